@@ -1,0 +1,176 @@
+"""The one place that connects to NATS."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from urllib.parse import urlsplit
+
+import nats
+import nats.errors
+import nats.js.errors
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+from nats.js.api import DiscardPolicy, KeyValueConfig, RetentionPolicy, StorageType, StreamConfig
+from nats.js.kv import KeyValue
+
+from tracewire import subjects
+from tracewire.errors import BusError
+
+_HOUR = 3600.0
+_MEBIBYTE = 1024 * 1024
+
+# A larger buffer is slower under asyncio: each partial send copies what is left.
+_PENDING_BYTES = 128 * 1024
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
+
+
+def without_credentials(url: str) -> str:
+    """*url* as it may be printed."""
+    parts = urlsplit(url)
+    return url.replace(parts.netloc, parts.netloc.rpartition("@")[2], 1)
+
+
+async def connect(
+    url: str,
+    name: str,
+    *,
+    on_trouble: Callable[[str], Awaitable[None]] | None = None,
+    keep_trying: bool = False,
+    credentials: str | None = None,
+) -> Client:
+    """A connection that comes back by itself whenever NATS does.
+
+    Args:
+        url: `nats://[user:password@]host:port`; several with commas.
+        name: Shown by the server beside the connection.
+        on_trouble: Told in a sentence of each disconnection, return and refusal.
+        keep_trying: Wait for NATS to appear rather than fail.
+        credentials: Path of a NATS nkey seed file, or None.
+
+    Raises:
+        BusError: NATS is not there, or refuses these credentials.
+    """
+
+    async def tell(sentence: str) -> None:
+        if on_trouble is not None:
+            await on_trouble(sentence)
+
+    async def disconnected() -> None:
+        await tell("NATS is away; waiting for it to come back")
+
+    async def reconnected() -> None:
+        await tell("NATS is back")
+
+    async def failed(error: Exception) -> None:
+        await tell(f"NATS: {error or type(error).__name__}")
+
+    async def attempt() -> Client:
+        return await nats.connect(
+            url.split(","),
+            name=name,
+            allow_reconnect=True,
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=0.5,
+            connect_timeout=2,
+            pending_size=_PENDING_BYTES,
+            nkeys_seed=credentials,
+            disconnected_cb=disconnected,
+            reconnected_cb=reconnected,
+            error_cb=failed,
+        )
+
+    pause = _FIRST_PAUSE
+    while True:
+        try:
+            return await attempt()
+        except (OSError, TimeoutError, nats.errors.Error) as error:
+            problem = str(error) or type(error).__name__
+            if not keep_trying:
+                raise BusError(without_credentials(url), problem) from error
+            await tell(f"NATS is not there yet ({problem}); trying again in {pause:g} s")
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+@contextlib.asynccontextmanager
+async def connection(url: str, name: str, *, credentials: str | None = None) -> AsyncIterator[Client]:
+    """A connection for the length of a block; see `connect`."""
+    client = await connect(url, name, credentials=credentials)
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+def stream_configurations(
+    *, event_mebibytes: int = 512, event_hours: float = 24, finding_hours: float = 24 * 30, replicas: int = 1
+) -> list[StreamConfig]:
+    """The streams of the contract.
+
+    Events are bounded by size: when engines are away for too long the oldest go, and
+    `tracewire ledger` says how many.
+    """
+    return [
+        StreamConfig(
+            name=subjects.EVENTS_STREAM,
+            subjects=[subjects.ALL_EVENTS],
+            retention=RetentionPolicy.LIMITS,
+            discard=DiscardPolicy.OLD,
+            storage=StorageType.FILE,
+            max_bytes=event_mebibytes * _MEBIBYTE,
+            max_age=event_hours * _HOUR,
+            duplicate_window=120,
+            num_replicas=replicas,
+        ),
+        StreamConfig(
+            name=subjects.FINDINGS_STREAM,
+            subjects=[subjects.ALL_FINDINGS],
+            retention=RetentionPolicy.LIMITS,
+            storage=StorageType.FILE,
+            max_bytes=256 * _MEBIBYTE,
+            max_age=finding_hours * _HOUR,
+            # An engine may be given an event again long after the first time.
+            duplicate_window=_HOUR,
+            num_replicas=replicas,
+        ),
+        StreamConfig(
+            name=subjects.LEDGER_STREAM,
+            subjects=[subjects.ALL_LEDGERS],
+            retention=RetentionPolicy.LIMITS,
+            storage=StorageType.FILE,
+            max_msgs_per_subject=3600,
+            max_bytes=64 * _MEBIBYTE,
+            max_age=24 * _HOUR,
+            num_replicas=replicas,
+        ),
+    ]
+
+
+async def provide(jetstream: JetStreamContext) -> None:
+    """Create the streams and buckets that are not there yet.
+
+    Safe to call from every service at once: whoever comes first creates them.
+
+    Raises:
+        BusError: JetStream is off, or these credentials may not create a missing stream.
+    """
+    try:
+        for configuration in stream_configurations():
+            assert configuration.name is not None  # noqa: S101  (set above)
+            try:
+                await jetstream.stream_info(configuration.name)
+            except nats.js.errors.NotFoundError:
+                await jetstream.add_stream(configuration)
+        for bucket in (subjects.INTEREST_BUCKET, subjects.INVENTORY_BUCKET):
+            await bucket_of(jetstream, bucket)
+    except (nats.js.errors.Error, nats.errors.Error, TimeoutError) as error:
+        raise BusError("JetStream", str(error) or type(error).__name__, remedy="Start nats-server with -js.") from error
+
+
+async def bucket_of(jetstream: JetStreamContext, name: str) -> KeyValue:
+    """The key-value bucket *name*, created if it is not there yet."""
+    try:
+        return await jetstream.key_value(name)
+    except nats.js.errors.NotFoundError:
+        return await jetstream.create_key_value(KeyValueConfig(bucket=name, history=1, storage=StorageType.FILE))

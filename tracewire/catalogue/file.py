@@ -1,0 +1,83 @@
+"""Events of files, by the inode they led to and the path the kernel knows it by."""
+
+from tracewire.catalogue.definition import Argument, Definition, Exactness, Kind, Rung
+
+_INNER = "inner"
+_DEV = Argument("dev", Kind.INTEGER, note="Device number of the file system.")
+_INODE = Argument("inode", Kind.INTEGER, note="Inode number.")
+_CTIME = Argument("ctime", Kind.INTEGER, note="Change time, nanoseconds since 1970.")
+_CTIME_PROGRAMS = ("inode_set_ctime_to_ts", "ctime_ns_xchg", "ctime_xchg_skip")
+_CHANGES = ("sys_enter", "sys_exit", "names_cache_free", *_CTIME_PROGRAMS)
+
+FILE: tuple[Definition, ...] = (
+    Definition(
+        1000, "security_file_open", "file",
+        "A file has been opened.",
+        (
+            Argument("pathname", Kind.PATH, note="The file that was really opened, links resolved."),
+            Argument("flags", Kind.FLAGS, "open"),
+            _DEV, _INODE, _CTIME,
+            Argument("syscall_pathname", Kind.STRING, note="The path as the caller gave it, the kernel's own copy."),
+        ),
+        rungs=(Rung(_INNER, ("sys_enter", "sys_exit", "names_cache_free", "file_alloc"),
+                    note="Refused opens are not seen."),),
+        tags=("lsm_hooks", "fs", "fs_file_ops"), syscalls=("open", "openat", "openat2", "creat"), hot=True,
+    ),
+    Definition(
+        1001, "security_inode_unlink", "file",
+        "A name of a file has been removed.",
+        (Argument("pathname", Kind.PATH), _INODE, _DEV, _CTIME),
+        rungs=(Rung(_INNER, _CHANGES, note="Refused attempts are not seen."),),
+        tags=("default", "lsm_hooks", "fs", "fs_file_ops"), syscalls=("unlink", "unlinkat"),
+    ),
+    Definition(
+        1002, "security_inode_rename", "file",
+        "A file or directory has been renamed.",
+        (Argument("old_path", Kind.PATH), Argument("new_path", Kind.PATH)),
+        rungs=(Rung(_INNER, _CHANGES, note="Refused attempts are not seen."),),
+        tags=("lsm_hooks", "fs", "fs_file_ops"), syscalls=("rename", "renameat", "renameat2"),
+    ),
+    Definition(
+        1003, "security_inode_symlink", "file",
+        "A symbolic link has been created.",
+        (
+            Argument("linkpath", Kind.PATH, note="The new link."),
+            Argument("target", Kind.STRING, note="What it points to, as given."),
+        ),
+        rungs=(Rung(_INNER, _CHANGES, note="Refused attempts are not seen."),),
+        tags=("lsm_hooks", "fs", "fs_link_ops"), syscalls=("symlink", "symlinkat"),
+    ),
+    Definition(
+        1004, "chmod_common", "file",
+        "The permission bits of a file have been set.",
+        (Argument("pathname", Kind.PATH), Argument("mode", Kind.FLAGS, "mode"), _DEV, _INODE),
+        rungs=(Rung(_INNER, _CHANGES, note="Refused attempts are not seen."),),
+        tags=("fs", "fs_file_attr"), syscalls=("chmod", "fchmod", "fchmodat", "fchmodat2"),
+    ),
+    Definition(
+        1005, "security_sb_mount", "file",
+        "A file system or a directory has been mounted.",
+        (
+            Argument("dev_name", Kind.STRING),
+            Argument("path", Kind.PATH, note="The mount point."),
+            Argument("type", Kind.STRING),
+            Argument("flags", Kind.FLAGS, "mount"),
+        ),
+        rungs=(
+            Rung(_INNER, ("sys_enter", "sys_exit", "names_cache_free", "mount_alloc"),
+                 {"dev_name": Exactness.USER, "type": Exactness.USER},
+                 "Mounts made through fsopen and move_mount; dev_name and type of a remount or a failed mount "
+                 "come from the caller's memory and are marked so in the event."),
+        ),
+        tags=("default", "lsm_hooks", "fs"), syscalls=("mount",),
+    ),
+    Definition(
+        1006, "memfd_create", "file",
+        "A file that exists in memory only has been created.",
+        (Argument("uname", Kind.STRING, note="Its name without the memfd: in front."),
+         Argument("flags", Kind.FLAGS, "memfd")),
+        rungs=(Rung(_INNER, ("sys_enter", "sys_exit", "file_alloc"),
+                    {"uname": Exactness.USER}, "A failed call has its name from the caller's memory."),),
+        tags=("default", "syscalls", "fs", "fs_file_ops"), syscalls=("memfd_create",),
+    ),
+)  # fmt: skip

@@ -1,0 +1,71 @@
+"""Events of sockets."""
+
+from tracewire.catalogue.definition import Argument, Definition, Exactness, Kind, Rung
+
+# The registers of a call are the same at its exit as at its entry.
+_REGISTERS = ("sys_exit",)
+_SYSCALL = ("sys_enter", "sys_exit")
+_SOCKET = Argument("sockfd", Kind.INTEGER, note="The caller's descriptor.")
+_LOCAL = Argument("local_addr", Kind.ADDRESS)
+_REMOTE = Argument("remote_addr", Kind.ADDRESS)
+
+NETWORK: tuple[Definition, ...] = (
+    Definition(
+        1300, "security_socket_create", "network",
+        "A socket has been created.",
+        (
+            Argument("family", Kind.ENUM, "address_family"),
+            Argument("type", Kind.ENUM, "socket_type"),
+            Argument("protocol", Kind.INTEGER),
+            Argument("kern", Kind.BOOLEAN, note="Created by the kernel for itself."),
+        ),
+        rungs=(Rung("sys_exit", _REGISTERS, note="Sockets that the kernel makes for itself."),),
+        tags=("lsm_hooks", "net", "net_sock"), syscalls=("socket",),
+    ),
+    Definition(
+        1301, "security_socket_connect", "network",
+        "A process has connected a socket to an address, or tried to.",
+        (_SOCKET, Argument("type", Kind.ENUM, "socket_type"), _REMOTE),
+        rungs=(
+            Rung("inner", (*_SYSCALL, "cgroup_connect4", "cgroup_connect6", "names_cache_free"),
+                 {"type": Exactness.RACY, "remote_addr": Exactness.USER},
+                 "Addresses of families other than IPv4, IPv6 and named Unix sockets come from the caller's memory."),
+            Rung("sys_exit", _SYSCALL, {"type": Exactness.RACY, "remote_addr": Exactness.USER}),
+        ),
+        tags=("default", "lsm_hooks", "net", "net_sock"), syscalls=("connect",),
+    ),
+    Definition(
+        1302, "security_socket_bind", "network",
+        "A process has given a socket an address, or tried to.",
+        (_SOCKET, _LOCAL),
+        rungs=(
+            Rung("inner", (*_SYSCALL, "cgroup_bind4", "cgroup_bind6", "names_cache_free"),
+                 {"local_addr": Exactness.USER},
+                 "Addresses of families other than IPv4, IPv6 and named Unix sockets come from the caller's memory."),
+            Rung("sys_exit", _SYSCALL, {"local_addr": Exactness.USER}),
+        ),
+        tags=("default", "lsm_hooks", "net", "net_sock"), syscalls=("bind",),
+    ),
+    Definition(
+        1303, "security_socket_listen", "network",
+        "A socket waits for connections.",
+        (_SOCKET, _LOCAL, Argument("backlog", Kind.INTEGER)),
+        rungs=(Rung("inner", (*_SYSCALL, "inet_sock_set_state"), {"local_addr": Exactness.RACY},
+                    "Exact for TCP that begins to listen."),),
+        tags=("lsm_hooks", "net", "net_sock"), syscalls=("listen",),
+    ),
+    Definition(
+        1304, "security_socket_accept", "network",
+        "A process has accepted a connection.",
+        (_SOCKET, _LOCAL, _REMOTE),
+        rungs=(Rung("inner", (*_SYSCALL, "file_alloc"), note="A call that returns an error."),),
+        tags=("default", "lsm_hooks", "net", "net_sock"), syscalls=("accept", "accept4"),
+    ),
+    Definition(
+        1305, "socket_dup", "network",
+        "A socket's descriptor has been duplicated, as a shell on a socket does with 0, 1 and 2.",
+        (Argument("oldfd", Kind.INTEGER), Argument("newfd", Kind.INTEGER), _REMOTE),
+        rungs=(Rung("sys_exit", _REGISTERS, {"remote_addr": Exactness.RACY}),),
+        tags=("net", "net_sock"), syscalls=("dup", "dup2", "dup3"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,221 @@
+"""From the kernel's numbers to the names of the contract."""
+
+import base64
+import ipaddress
+from collections.abc import Callable, Collection
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from tracewire.batch import BatchHeader
+from tracewire.catalogue import BY_ID, Argument, Definition, Kind
+from tracewire.catalogue.constants import ENUMS, FIELDS, FLAGS
+from tracewire.catalogue.syscalls import NAMES as SYSCALLS
+from tracewire.containers import container_id
+from tracewire.errors import EventError
+from tracewire.event import Event
+from tracewire.finding import AncestorView, ContainerView, EventView, ProcessView
+from tracewire.moments import rfc3339
+from tracewire.text import from_kernel
+
+AF_UNIX, AF_INET, AF_INET6 = 1, 2, 10
+CREDENTIAL_FIELDS = (
+    "uid", "gid", "suid", "sgid", "euid", "egid", "fsuid", "fsgid", "user_namespace", "securebits",
+    "cap_inheritable", "cap_permitted", "cap_effective", "cap_bounding", "cap_ambient",
+)  # fmt: skip
+_MASK64 = 0xFFFF_FFFF_FFFF_FFFF
+
+
+def process_key(pid: int, start_time: int) -> str:
+    """A name for a process that no other process of this boot has, as 16 hexadecimal digits.
+
+    Args:
+        pid: Host process id.
+        start_time: Nanoseconds since boot.
+    """
+    mixed = ((start_time ^ (pid << 40)) * 0x9E37_79B9_7F4A_7C15) & _MASK64
+    return f"{mixed ^ (mixed >> 29):016x}"
+
+
+def event_key(event: Event, header: BatchHeader) -> str:
+    """A name for an event that no other event has, however often it is delivered."""
+    said = f"{header.node}/{header.boot}/{event.cpu}/{event.time}/{event.tid}/{event.event_id}"
+    return blake2b(said.encode(), digest_size=16).hexdigest()
+
+
+def flag_names(table: str, value: int) -> list[str]:
+    """The names of the bits of *value*; what has no name is one hexadecimal string at the end."""
+    names = []
+    if table in FIELDS:
+        mask, values = FIELDS[table]
+        if (value & mask) in values:
+            names.append(values[value & mask])
+            value &= ~mask
+    for bit, name in FLAGS[table].items():
+        if value & bit:
+            names.append(name)
+            value &= ~bit
+    return [*names, hex(value)] if value else names
+
+
+def split_strings(block: bytes) -> list[str]:
+    """The strings of *block*, each ended by NUL; the last one may be cut."""
+    parts = block.split(b"\0")
+    if parts[-1] == b"":
+        parts.pop()
+    return [from_kernel(part) for part in parts]
+
+
+def address(value: list[Any]) -> dict[str, Any]:
+    """A socket address under the names of its C structure."""
+    family, raw, port = value
+    name = ENUMS["address_family"].get(family, family)
+    if family == AF_INET:
+        return {"sa_family": name, "sin_addr": str(ipaddress.IPv4Address(raw)), "sin_port": port}
+    if family == AF_INET6:
+        return {"sa_family": name, "sin6_addr": str(ipaddress.IPv6Address(raw)), "sin6_port": port}
+    if family == AF_UNIX:
+        abstract = raw[:1] == b"\0"
+        path = raw[1:] if abstract else raw.split(b"\0", 1)[0]
+        return {"sa_family": name, "sun_path": ("@" if abstract else "") + from_kernel(path)}
+    return {"sa_family": name}
+
+
+def credentials(value: list[int]) -> dict[str, Any]:
+    """Credentials under the names of struct cred; capabilities as lists of names."""
+    named: dict[str, Any] = dict(zip(CREDENTIAL_FIELDS, value, strict=False))
+    for field in CREDENTIAL_FIELDS[10:]:
+        named[field] = flag_names("capability", named[field])
+    return named
+
+
+def _reader(argument: Argument) -> Callable[[Any], Any]:
+    match argument.kind:
+        case Kind.INTEGER | Kind.BOOLEAN:
+            return lambda value: value
+        case Kind.POINTER:
+            return hex
+        case Kind.STRING | Kind.PATH:
+            return from_kernel
+        case Kind.STRINGS:
+            return split_strings
+        case Kind.BYTES:
+            return lambda value: base64.b64encode(value).decode()
+        case Kind.ADDRESS:
+            return address
+        case Kind.CREDENTIALS:
+            return credentials
+        case Kind.FLAGS:
+            return lambda value: flag_names(argument.names, value)
+        case Kind.ENUM:
+            table = ENUMS[argument.names]
+            return lambda value: table.get(value, value)
+
+
+_READERS = {
+    definition.id: [(argument.name, _reader(argument)) for argument in definition.arguments]
+    for definition in BY_ID.values()
+}
+_args = msgspec.msgpack.Decoder(list[Any])
+
+
+def definition_of(event: Event) -> Definition:
+    """The catalogue's entry of *event*.
+
+    Raises:
+        EventError: This catalogue has none; a newer collector sent it.
+    """
+    try:
+        return BY_ID[event.event_id]
+    except KeyError:
+        raise EventError("not in this catalogue", event_id=event.event_id) from None
+
+
+def arguments(event: Event, only: Collection[str] | None = None) -> dict[str, Any]:
+    """The arguments of *event* by name; one that the collector did not send is None.
+
+    Args:
+        event: The event.
+        only: Names of the arguments to read; all of them where None.
+
+    Raises:
+        EventError: The id is unknown, or a value is not of its argument's kind.
+    """
+    readers = _READERS[definition_of(event).id]
+    try:
+        values = _args.decode(event.args)
+        values += [None] * (len(readers) - len(values))
+        return {
+            name: None if value is None else read(value)
+            for (name, read), value in zip(readers, values, strict=False)
+            if only is None or name in only
+        }
+    except (msgspec.DecodeError, TypeError, ValueError, LookupError, AttributeError) as error:
+        raise EventError(f"bad argument: {error}", event_id=event.event_id) from error
+
+
+def _marked(definition: Definition, bits: int) -> list[str]:
+    return [argument.name for position, argument in enumerate(definition.arguments) if bits >> position & 1]
+
+
+def view_event(event: Event, header: BatchHeader) -> EventView:
+    """*event* under the names of the contract.
+
+    Raises:
+        EventError: See `arguments`.
+    """
+    definition = definition_of(event)
+    origins = dict.fromkeys(_marked(definition, event.racy), "racy")
+    origins |= dict.fromkeys(_marked(definition, event.user), "user")
+    return EventView(
+        id=event_key(event, header),
+        name=definition.name,
+        time=rfc3339(event.time + header.clock_offset),
+        args=arguments(event),
+        return_value=event.return_value,
+        syscall=SYSCALLS.get(event.syscall),
+        truncated=_marked(definition, event.truncated),
+        origins=origins,
+    )
+
+
+def _text(raw: bytes | None) -> str | None:
+    return None if raw is None else from_kernel(raw)
+
+
+def view_process(event: Event, header: BatchHeader) -> ProcessView:
+    """The process of *event* under the names of the contract."""
+    image = event.image
+    return ProcessView(
+        key=process_key(event.pid, event.start_time),
+        pid=event.pid,
+        tid=event.tid,
+        ns_pid=event.ns_pid,
+        ns_tid=event.ns_tid,
+        uid=event.uid,
+        gid=event.gid,
+        comm=from_kernel(event.comm),
+        exe=_text(image.exe),
+        argv=None if image.argv is None else split_strings(image.argv),
+        cwd=_text(event.cwd),
+        start_time=rfc3339(event.start_time + header.clock_offset),
+        ancestors=[
+            AncestorView(
+                key=process_key(ancestor.pid, ancestor.start_time),
+                pid=ancestor.pid,
+                comm=from_kernel(ancestor.comm),
+                exe=_text(ancestor.exe),
+            )
+            for ancestor in image.ancestors
+        ],
+        mount_namespace=event.mount_namespace,
+        pid_namespace=event.pid_namespace,
+        cgroup_id=event.cgroup_id,
+    )
+
+
+def view_container(event: Event) -> ContainerView | None:
+    """The container of *event* as far as its cgroup's name tells; None on the host."""
+    found = container_id(event.image.cgroup)
+    return ContainerView(id=found[0], runtime=found[1]) if found else None

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What all families share: which system calls are of interest, and what inner tracepoints see
+ * of the objects that such a call uses. It emits no events. */
+#include "record.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+#define SYSCALLS 1024
+
+/* Addresses of slab caches, found by calibrate.bpf.c; 0: not known. Set before load. */
+const volatile __u64 names_cache = 0;
+const volatile __u64 filp_cache = 0;
+const volatile __u64 mnt_cache = 0;
+
+#define SYSCALL_WANTED 1
+#define SYSCALL_RECORDED 2 /* an event of it needs a record */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SYSCALLS);
+	__type(key, __u32);
+	__type(value, __u32);
+} syscalls SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, SYSCALLS);
+	__type(key, __u32);
+	__type(value, __u32);
+} enter_handlers SEC(".maps"), exit_handlers SEC(".maps");
+
+static __always_inline __u32 syscall_flags(__u32 number)
+{
+	__u32 *flags = bpf_map_lookup_elem(&syscalls, &number);
+
+	return flags ? *flags : 0;
+}
+
+/* A 32-bit call has other numbers: what it is called with means something else. */
+static __always_inline bool is_32_bit(struct task_struct *task)
+{
+	return task->thread_info.status & TS_COMPAT;
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(sys_enter, struct pt_regs *regs, long number)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct record *record;
+
+	if (!(syscall_flags(number) & SYSCALL_RECORDED) || task->tgid == own_tgid || is_32_bit(task))
+		return 0;
+	record = bpf_task_storage_get(&records, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!record)
+		return 0;
+	record->syscall = number;
+	record->arguments[0] = regs->di;
+	record->arguments[1] = regs->si;
+	record->arguments[2] = regs->dx;
+	record->arguments[3] = regs->r10;
+	record->arguments[4] = regs->r8;
+	record->arguments[5] = regs->r9;
+	record->names = record->files = record->candidates = 0;
+	record->address_length = record->address_exact = 0;
+	record->mount = record->listening = 0;
+	record->previous_protection = record->watches_inodes = 0;
+	record->active = 1;
+	bpf_tail_call(ctx, &enter_handlers, number);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(sys_exit, struct pt_regs *regs, long result)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u32 number = regs->orig_ax;
+
+	if (!syscall_flags(number) || task->tgid == own_tgid || is_32_bit(task))
+		return 0;
+	bpf_tail_call(ctx, &exit_handlers, number);
+	return 0;
+}
+
+static const struct long_name no_text;
+
+static __always_inline void keep_text(struct name *name, __u32 position, const char *text)
+{
+	long size = bpf_probe_read_kernel_str(name->text, NAME_TEXT, text);
+	struct long_name_key key = {};
+	struct long_name *whole;
+
+	name->is_long = 0;
+	name->length = size > 0 ? size - 1 : 0;
+	if (size < NAME_TEXT)
+		return;
+	key.tid = bpf_get_current_pid_tgid();
+	key.position = position;
+	bpf_map_update_elem(&long_names, &key, &no_text, BPF_ANY);
+	whole = bpf_map_lookup_elem(&long_names, &key);
+	if (!whole)
+		return;
+	bpf_probe_read_kernel_str(whole->text, PATH_MAX, text);
+	name->is_long = 1;
+}
+
+/* Every path that a system call is given passes through here: putname() gives back the
+ * kernel's own copy of it, whether the call succeeded or not. */
+SEC("tp_btf/kmem_cache_free")
+int BPF_PROG(names_cache_free, unsigned long call_site, const void *object, const struct kmem_cache *cache)
+{
+	const struct filename *filename = object;
+	struct record *record;
+	const char *text;
+	__u32 position;
+
+	if ((__u64)cache != names_cache || !names_cache)
+		return 0;
+	record = current_record();
+	if (!record)
+		return 0;
+	position = record->names;
+	if (position >= NAMES)
+		return 0;
+	position &= NAMES - 1;
+	text = BPF_CORE_READ(filename, name);
+	if (text == (const char *)object + bpf_core_field_offset(struct filename, iname)) {
+		record->name[position].user = (__u64)BPF_CORE_READ(filename, uptr);
+	} else {
+		/* From 4,064 bytes on, the object is the text and the struct lies elsewhere. */
+		text = object;
+		record->name[position].user = ~0ULL;
+	}
+	keep_text(&record->name[position], position, text);
+	record->names = position + 1;
+	return 0;
+}
+
+SEC("tp_btf/kmem_cache_alloc")
+int BPF_PROG(file_alloc, unsigned long call_site, const void *object, struct kmem_cache *cache)
+{
+	struct record *record;
+
+	if ((__u64)cache != filp_cache || !filp_cache)
+		return 0;
+	record = current_record();
+	if (!record)
+		return 0;
+	record->file[record->files & (FILES - 1)] = (__u64)object;
+	record->files++;
+	return 0;
+}
+
+SEC("tp_btf/kmem_cache_alloc")
+int BPF_PROG(mount_alloc, unsigned long call_site, const void *object, struct kmem_cache *cache)
+{
+	struct record *record;
+
+	if ((__u64)cache != mnt_cache || !mnt_cache)
+		return 0;
+	record = current_record();
+	/* Of a recursive bind mount the first is the one that was asked for. */
+	if (record && !record->mount)
+		record->mount = (__u64)object;
+	return 0;
+}

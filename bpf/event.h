@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef TRACEWIRE_EVENT_H
+#define TRACEWIRE_EVENT_H
+
+#include "image.h"
+#include "wanted.h"
+
+/* The fields of `Event` in tracewire/event.py: hot ones first, each at a fixed place. */
+#define EVENT_FIELDS 24
+
+enum {
+	AT_EVENT_ID = 3, /* after the array header */
+	AT_TIME = 6,
+	AT_CLAUSES = 15,
+	AT_GENERATION = 24,
+	AT_CPU = 29,
+	AT_PID = 32,
+	AT_TID = 37,
+	AT_NS_PID = 42,
+	AT_NS_TID = 47,
+	AT_UID = 52,
+	AT_GID = 57,
+	AT_START_TIME = 62,
+	AT_MOUNT_NAMESPACE = 71,
+	AT_PID_NAMESPACE = 76,
+	AT_CGROUP_ID = 81,
+	AT_SYSCALL = 90,
+	AT_RETURN_VALUE = 93,
+	AT_TRUNCATED = 102,
+	AT_RACY = 107,
+	AT_USER = 112,
+	AT_COMM = 117,
+};
+
+/* Each family's own, made by the loader as large as its settings say. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 8 * 1024 * 1024);
+} ring SEC(".maps");
+
+static __always_inline void set_16(struct scratch *s, __u32 at, __u8 type, __u16 value)
+{
+	s->data[at] = type;
+	*(__u16 *)&s->data[at + 1] = bpf_htons(value);
+}
+
+static __always_inline void set_32(struct scratch *s, __u32 at, __u32 value)
+{
+	s->data[at] = 0xce;
+	*(__u32 *)&s->data[at + 1] = bpf_htonl(value);
+}
+
+static __always_inline void set_64(struct scratch *s, __u32 at, __u8 type, __u64 value)
+{
+	s->data[at] = type;
+	*(__u64 *)&s->data[at + 1] = bpf_cpu_to_be64(value);
+}
+
+static __always_inline struct upid innermost_pid(struct pid *pid)
+{
+	struct upid number = {};
+	__u32 level = BPF_CORE_READ(pid, level);
+
+	bpf_probe_read_kernel(&number, sizeof(number), (void *)pid + bpf_core_field_offset(struct pid, numbers) +
+			      (level & 31) * bpf_core_type_size(struct upid));
+	return number;
+}
+
+static __always_inline void set_context(struct scratch *s, const struct event_table *table, __u64 clauses)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u64 ids = bpf_get_current_pid_tgid(), owner = bpf_get_current_uid_gid();
+	struct upid pid = innermost_pid(task->signal->pids[PIDTYPE_TGID]);
+	struct upid tid = innermost_pid(task->thread_pid);
+	struct nsproxy *namespaces = task->nsproxy; /* gone when a task is exiting */
+
+	s->data[0] = 0xdc;
+	*(__u16 *)&s->data[1] = bpf_htons(EVENT_FIELDS);
+	set_16(s, AT_EVENT_ID, 0xcd, s->event);
+	set_64(s, AT_TIME, 0xcf, bpf_ktime_get_boot_ns());
+	set_64(s, AT_CLAUSES, 0xcf, clauses);
+	set_32(s, AT_GENERATION, table->generation);
+	set_16(s, AT_CPU, 0xcd, bpf_get_smp_processor_id());
+	set_32(s, AT_PID, ids >> 32);
+	set_32(s, AT_TID, ids);
+	set_32(s, AT_NS_PID, pid.nr);
+	set_32(s, AT_NS_TID, tid.nr);
+	set_32(s, AT_UID, owner);
+	set_32(s, AT_GID, owner >> 32);
+	set_64(s, AT_START_TIME, 0xcf, task->group_leader->start_boottime);
+	set_32(s, AT_MOUNT_NAMESPACE, namespaces ? BPF_CORE_READ(namespaces, mnt_ns, ns.inum) : 0);
+	set_32(s, AT_PID_NAMESPACE, BPF_CORE_READ(pid.ns, ns.inum));
+	set_64(s, AT_CGROUP_ID, 0xcf, bpf_get_current_cgroup_id());
+}
+
+static __always_inline bool is_contained(struct task_struct *task)
+{
+	struct pid *pid = task->thread_pid;
+
+	return BPF_CORE_READ(pid, level) != 0;
+}
+
+/* The part of `event_begin` that writes. Global, so that it is verified once per object. */
+__noinline int event_open(__u32 event, __u64 clauses, __u32 arguments, int syscall, __s64 return_value)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct event_table *table = bpf_map_lookup_elem(&wanted, &event);
+	struct counts *count = bpf_map_lookup_elem(&counts, &event);
+	__u32 slot = scratch_claim();
+	struct scratch *s = slot == NO_SLOT ? NULL : scratch_at(slot);
+
+	if (!s) {
+		if (count)
+			count->lost_scratch++;
+		return NO_SLOT;
+	}
+	s->event = event;
+	s->argument = s->truncated = s->racy = s->user = 0;
+	if (!table)
+		return slot;
+	set_context(s, table, clauses);
+	set_16(s, AT_SYSCALL, 0xd1, syscall);
+	set_64(s, AT_RETURN_VALUE, 0xd3, return_value);
+	s->offset = AT_COMM;
+	put_kernel_string(s, &task->comm, 16);
+	put_image(slot);
+	if (table->options & EVENT_WITH_CWD && task->fs)
+		put_path(s, slot, &task->fs->pwd);
+	else
+		put_nil(s);
+	put_long_array(s, arguments);
+	return slot;
+}
+
+/* The system call that a tracepoint fires in; -1 in a kernel thread. */
+static __always_inline int current_syscall(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct pt_regs *regs;
+
+	if (task->flags & PF_KTHREAD)
+		return -1;
+	regs = (void *)bpf_task_pt_regs(task);
+	return BPF_CORE_READ(regs, orig_ax);
+}
+
+/* Begin an instance of an event in the current task: NO_SLOT unless somebody wants it. The
+ * arguments follow in the order of the catalogue, then `event_send`. */
+static __always_inline __u32 event_begin(__u32 event, __u32 arguments, int syscall, __s64 return_value)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct event_table *table = bpf_map_lookup_elem(&wanted, &event);
+	struct counts *count = bpf_map_lookup_elem(&counts, &event);
+	__u64 clauses;
+
+	if (!table || !count || !table->clauses || task->tgid == own_tgid)
+		return NO_SLOT;
+	count->generated++;
+	clauses = wanted_clauses(table, event, table->on_host != table->in_container && is_contained(task));
+	if (!clauses) {
+		count->filtered++;
+		return NO_SLOT;
+	}
+	return event_open(event, clauses, arguments, syscall, return_value);
+}
+
+/* Each argument is written by one of these, or between `argument_begin` and `argument_end`. */
+
+static __always_inline void argument_end(struct scratch *s, bool cut)
+{
+	if (cut)
+		s->truncated |= 1 << (s->argument & 31);
+	s->argument++;
+}
+
+static __always_inline void mark_racy(struct scratch *s)
+{
+	s->racy |= 1 << (s->argument & 31);
+}
+
+static __always_inline void mark_user(struct scratch *s)
+{
+	s->user |= 1 << (s->argument & 31);
+}
+
+static __always_inline void argument_unsigned(struct scratch *s, __u64 value)
+{
+	put_unsigned(s, value);
+	s->argument++;
+}
+
+static __always_inline void argument_signed(struct scratch *s, __s64 value)
+{
+	put_signed(s, value);
+	s->argument++;
+}
+
+static __always_inline void argument_boolean(struct scratch *s, bool value)
+{
+	put_boolean(s, value);
+	s->argument++;
+}
+
+static __always_inline void argument_nil(struct scratch *s)
+{
+	put_nil(s);
+	s->argument++;
+}
+
+static __always_inline void argument_empty(struct scratch *s)
+{
+	put_empty(s);
+	s->argument++;
+}
+
+static __always_inline void argument_path(struct scratch *s, __u32 slot, const struct path *path)
+{
+	argument_end(s, put_path(s, slot, path));
+}
+
+/* A string in kernel memory, up to the limit of a path. */
+static __always_inline void argument_kernel_string(struct scratch *s, const void *from)
+{
+	if (!from)
+		return argument_empty(s);
+	if (!has_room(s, PATH_MAX)) {
+		put_empty(s);
+		argument_end(s, true);
+		return;
+	}
+	argument_end(s, put_kernel_string(s, from, PATH_MAX) == PATH_MAX - 1);
+}
+
+/* A string in the memory of the current process, where another thread may change it. */
+static __always_inline void argument_user_string(struct scratch *s, __u64 from)
+{
+	mark_user(s);
+	if (!from)
+		return argument_nil(s);
+	if (!has_room(s, PATH_MAX)) {
+		put_empty(s);
+		argument_end(s, true);
+		return;
+	}
+	argument_end(s, put_user_string(s, from, PATH_MAX) == PATH_MAX - 1);
+}
+
+/* Send the event. The ring pads a record to 8 bytes and puts 8 bytes before the next one; the
+ * event ends with the header of a `bin` that covers both, so that the ring's memory is itself
+ * a sequence of msgpack values and the collector copies it as it is. */
+__noinline int event_send(__u32 slot)
+{
+	struct scratch *s = scratch_at(slot);
+	struct counts *count;
+	__u32 length, padding;
+
+	if (!s)
+		return 0;
+	count = bpf_map_lookup_elem(&counts, &s->event);
+	if (!count) {
+		scratch_release(s);
+		return 0;
+	}
+	set_32(s, AT_TRUNCATED, s->truncated);
+	set_32(s, AT_RACY, s->racy);
+	set_32(s, AT_USER, s->user);
+	length = s->offset + 2;
+	padding = -length & 7;
+	if (length >= EVENT_SIZE) {
+		count->lost_size++;
+		scratch_release(s);
+		return 0;
+	}
+	put_byte(s, 0xc4);
+	put_byte(s, padding + 8);
+	if (s->truncated)
+		count->truncated++;
+	/* _output and not reserve and submit: a task preempted between the two would block the
+	 * ring for everybody. The reader looks on a timer; waking it costs the traced process
+	 * two to three times as much. */
+	if (bpf_ringbuf_output(&ring, s->data, length & (EVENT_SIZE - 1), BPF_RB_NO_WAKEUP))
+		count->lost_ring++;
+	scratch_release(s);
+	return 0;
+}
+
+#endif

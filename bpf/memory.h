@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef TRACEWIRE_MEMORY_H
+#define TRACEWIRE_MEMORY_H
+
+#include "event.h"
+#include "inode.h"
+#include "record.h"
+
+#define PROT_WRITE 2
+#define PROT_EXEC 4
+#define VM_READ 1 /* include/linux/mm.h: the same bits as PROT_ */
+#define VM_WRITE 2
+#define VM_EXEC 4
+
+/* The numbers are Tracee's. */
+enum alert { ALERT_MMAP = 1, ALERT_EXECUTABLE = 2, ALERT_WRITABLE_TOO = 3, ALERT_FROM_WRITABLE = 4 };
+
+#define PROTECTION_UNKNOWN 0x80000000
+
+static __always_inline bool is_error(long result)
+{
+	return (unsigned long)result >= (unsigned long)-4095;
+}
+
+struct found_mapping {
+	__u32 found;
+	__u32 protection;
+	__u64 file;
+};
+
+static long look_at_mapping(struct task_struct *task, struct vm_area_struct *mapping, struct found_mapping *into)
+{
+	into->found = 1;
+	into->protection = BPF_CORE_READ(mapping, vm_flags) & (VM_READ | VM_WRITE | VM_EXEC);
+	into->file = (__u64)BPF_CORE_READ(mapping, vm_file);
+	return 0;
+}
+
+/* The kernel's lookup only tries the lock (5.17): while another thread maps memory it fails,
+ * and then the event is sent without what it would have told. */
+static __always_inline void find_mapping(struct found_mapping *into, __u64 address)
+{
+	into->found = into->protection = 0;
+	into->file = 0;
+	bpf_find_vma(bpf_get_current_task_btf(), address, look_at_mapping, into, 0);
+}
+
+static __always_inline __u32 protection_at(__u64 address)
+{
+	struct found_mapping mapping;
+
+	find_mapping(&mapping, address);
+	return mapping.found ? mapping.protection : PROTECTION_UNKNOWN;
+}
+
+static __always_inline void mapping_event(__u32 alert, int syscall, long result, __u64 address, __u64 length,
+					  __u32 protection, __u32 previous, bool is_new)
+{
+	__u32 slot = event_begin(EVENT_MEM_PROT_ALERT, ARGUMENTS_MEM_PROT_ALERT, syscall, result);
+	struct scratch *s = scratch_at(slot);
+	struct found_mapping mapping;
+	struct file *file;
+
+	if (!s)
+		return;
+	argument_unsigned(s, alert);
+	argument_unsigned(s, address);
+	argument_unsigned(s, length);
+	argument_unsigned(s, protection & 7);
+	if (previous == PROTECTION_UNKNOWN)
+		argument_nil(s);
+	else
+		argument_unsigned(s, previous);
+	find_mapping(&mapping, address);
+	file = (void *)mapping.file;
+	if (file) {
+		walk_begin(s, BPF_CORE_READ(file, f_path.dentry), BPF_CORE_READ(file, f_path.mnt));
+		argument_end(s, put_walked_path(slot));
+		argument_inode(s, BPF_CORE_READ(file, f_inode));
+	} else if (mapping.found) {
+		argument_empty(s);
+		argument_unsigned(s, 0);
+		argument_unsigned(s, 0);
+		argument_unsigned(s, 0);
+	} else {
+		argument_nil(s);
+		argument_nil(s);
+		argument_nil(s);
+		argument_nil(s);
+	}
+	event_send(slot);
+}
+
+static __always_inline void mprotect_event(struct record *record, long result)
+{
+	__u32 before = record->previous_protection, after = record->arguments[2];
+	__u32 alert;
+
+	if (!(after & PROT_EXEC))
+		return;
+	if (before == PROTECTION_UNKNOWN)
+		alert = after & PROT_WRITE ? ALERT_WRITABLE_TOO : ALERT_EXECUTABLE;
+	else if (before & VM_EXEC && !(before & VM_WRITE) && after & PROT_WRITE)
+		alert = ALERT_WRITABLE_TOO;
+	else if (before & VM_WRITE && !(after & PROT_WRITE))
+		alert = ALERT_FROM_WRITABLE;
+	else if (!(before & VM_EXEC))
+		alert = ALERT_EXECUTABLE;
+	else
+		return;
+	mapping_event(alert, record->syscall, result, record->arguments[0], record->arguments[1], after, before, false);
+}
+
+#endif

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Events of processes: their life, their credentials, and what they do to each other. */
+#include "credentials.h"
+#include "exec.h"
+#include "memory.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+static __always_inline void argument_task(struct scratch *s, struct task_struct *task)
+{
+	struct signal_struct *signal = BPF_CORE_READ(task, signal);
+
+	argument_unsigned(s, BPF_CORE_READ(task, pid));
+	argument_unsigned(s, innermost_pid(BPF_CORE_READ(task, thread_pid)).nr);
+	argument_unsigned(s, BPF_CORE_READ(task, tgid));
+	argument_unsigned(s, innermost_pid(BPF_CORE_READ(signal, pids[PIDTYPE_TGID])).nr);
+	argument_unsigned(s, BPF_CORE_READ(task, start_boottime));
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct *child)
+{
+	__u32 slot = event_begin(EVENT_SCHED_PROCESS_FORK, ARGUMENTS_SCHED_PROCESS_FORK, current_syscall(), 0);
+	struct scratch *s = scratch_at(slot);
+
+	if (!s)
+		return 0;
+	argument_task(s, parent);
+	argument_task(s, child);
+	argument_task(s, BPF_CORE_READ(parent, group_leader));
+	argument_task(s, BPF_CORE_READ(child, group_leader));
+	event_send(slot);
+	return 0;
+}
+
+SEC("tp_btf/task_rename")
+int BPF_PROG(task_rename, struct task_struct *task, const char *comm)
+{
+	struct comm *previous = bpf_task_storage_get(&previous_comms, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (previous)
+		bpf_probe_read_kernel_str(previous->text, sizeof(previous->text), &task->comm);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(sched_process_exec, struct task_struct *task, pid_t old_pid, struct linux_binprm *binary)
+{
+	__u32 slot = event_begin(EVENT_SCHED_PROCESS_EXEC, ARGUMENTS_SCHED_PROCESS_EXEC, current_syscall(), 0);
+	struct scratch *s = scratch_at(slot);
+
+	if (!s)
+		return 0;
+	put_exec(s, slot, task, binary);
+	event_send(slot);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(sched_process_exit, struct task_struct *task)
+{
+	__u32 slot = event_begin(EVENT_SCHED_PROCESS_EXIT, ARGUMENTS_SCHED_PROCESS_EXIT, current_syscall(), 0);
+	struct scratch *s = scratch_at(slot);
+	__u32 code;
+
+	if (!s)
+		return 0;
+	code = task->exit_code;
+	argument_unsigned(s, code >> 8 & 0xff);
+	argument_unsigned(s, code & 0x7f);
+	/* do_exit() has already counted this thread out. */
+	argument_boolean(s, task->signal->live.counter == 0);
+	event_send(slot);
+	return 0;
+}
+
+/* System calls whose registers are all there is to know. They are the same at exit as at
+ * entry: pt_regs keeps them. */
+SEC("tp_btf/sys_exit")
+int BPF_PROG(exit_ptrace, struct pt_regs *regs, long result)
+{
+	__u32 slot = event_begin(EVENT_PTRACE, ARGUMENTS_PTRACE, regs->orig_ax, result);
+	struct scratch *s = scratch_at(slot);
+
+	if (!s)
+		return 0;
+	argument_unsigned(s, regs->di);
+	argument_signed(s, (__s32)regs->si);
+	argument_unsigned(s, regs->dx);
+	argument_unsigned(s, regs->r10);
+	event_send(slot);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(exit_process_vm_writev, struct pt_regs *regs, long result)
+{
+	__u32 slot = event_begin(EVENT_PROCESS_VM_WRITEV, ARGUMENTS_PROCESS_VM_WRITEV, regs->orig_ax, result);
+	struct scratch *s = scratch_at(slot);
+
+	if (!s)
+		return 0;
+	argument_signed(s, (__s32)regs->di);
+	argument_unsigned(s, regs->si);
+	argument_unsigned(s, regs->dx);
+	argument_unsigned(s, regs->r10);
+	argument_unsigned(s, regs->r8);
+	argument_unsigned(s, regs->r9);
+	event_send(slot);
+	return 0;
+}
+
+static __always_inline void ids_event(__u32 event, __u32 arguments, struct pt_regs *regs, long result)
+{
+	__u32 slot = event_begin(event, arguments, regs->orig_ax, result);
+	struct scratch *s = scratch_at(slot);
+
+	if (!s)
+		return;
+	argument_signed(s, (__s32)regs->di);
+	if (arguments > 1)
+		argument_signed(s, (__s32)regs->si);
+	if (arguments > 2)
+		argument_signed(s, (__s32)regs->dx);
+	event_send(slot);
+}
+
+#define IDS_HANDLER(name, event, arguments)                     \
+	SEC("tp_btf/sys_exit")                                  \
+	int BPF_PROG(name, struct pt_regs *regs, long result)   \
+	{                                                       \
+		ids_event(event, arguments, regs, result);      \
+		credentials_event(regs->orig_ax, result);       \
+		return 0;                                       \
+	}
+
+IDS_HANDLER(exit_setuid, EVENT_SETUID, ARGUMENTS_SETUID)
+IDS_HANDLER(exit_setgid, EVENT_SETGID, ARGUMENTS_SETGID)
+IDS_HANDLER(exit_setreuid, EVENT_SETREUID, ARGUMENTS_SETREUID)
+IDS_HANDLER(exit_setregid, EVENT_SETREGID, ARGUMENTS_SETREGID)
+IDS_HANDLER(exit_setresuid, EVENT_SETRESUID, ARGUMENTS_SETRESUID)
+IDS_HANDLER(exit_setresgid, EVENT_SETRESGID, ARGUMENTS_SETRESGID)
+IDS_HANDLER(exit_setfsuid, EVENT_SETFSUID, ARGUMENTS_SETFSUID)
+IDS_HANDLER(exit_setfsgid, EVENT_SETFSGID, ARGUMENTS_SETFSGID)
+
+/* setgroups, capset, prctl, execve, execveat */
+SEC("tp_btf/sys_exit")
+int BPF_PROG(exit_credentials, struct pt_regs *regs, long result)
+{
+	credentials_event(regs->orig_ax, result);
+	return 0;
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(enter_credentials, struct pt_regs *regs, long number)
+{
+	struct record *record = current_record();
+
+	if (record)
+		read_credentials(&record->credentials, bpf_get_current_task_btf());
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(exit_unshare, struct pt_regs *regs, long result)
+{
+	__u32 slot = event_begin(EVENT_UNSHARE, ARGUMENTS_UNSHARE, regs->orig_ax, result);
+	struct scratch *s = scratch_at(slot);
+
+	if (s) {
+		argument_unsigned(s, (__u32)regs->di);
+		event_send(slot);
+	}
+	credentials_event(regs->orig_ax, result);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(exit_setns, struct pt_regs *regs, long result)
+{
+	__u32 slot = event_begin(EVENT_SETNS, ARGUMENTS_SETNS, regs->orig_ax, result);
+	struct scratch *s = scratch_at(slot);
+
+	if (s) {
+		argument_signed(s, (__s32)regs->di);
+		argument_unsigned(s, (__u32)regs->si);
+		event_send(slot);
+	}
+	credentials_event(regs->orig_ax, result);
+	return 0;
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(enter_mprotect, struct pt_regs *regs, long number)
+{
+	struct record *record = current_record();
+
+	/* Only what becomes executable is judged, and for that the protection before counts. */
+	if (record && record->arguments[2] & PROT_EXEC)
+		record->previous_protection = protection_at(record->arguments[0]);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(exit_mprotect, struct pt_regs *regs, long result)
+{
+	struct record *record = take_record(regs->orig_ax);
+
+	if (record && record->arguments[2] & (PROT_EXEC | PROT_WRITE) && result == 0)
+		mprotect_event(record, result);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(exit_mmap, struct pt_regs *regs, long result)
+{
+	if ((regs->dx & (PROT_WRITE | PROT_EXEC)) == (PROT_WRITE | PROT_EXEC) && !is_error(result))
+		mapping_event(ALERT_MMAP, regs->orig_ax, result, result, regs->si, regs->dx, 0, true);
+	return 0;
+}

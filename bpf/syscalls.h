@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef TRACEWIRE_SYSCALLS_H
+#define TRACEWIRE_SYSCALLS_H
+
+/* x86_64: arch/x86/entry/syscalls/syscall_64.tbl */
+#define NR_OPEN 2
+#define NR_CREAT 85
+#define NR_UNLINK 87
+#define NR_RENAME 82
+#define NR_SYMLINK 88
+#define NR_CHMOD 90
+#define NR_FCHMOD 91
+#define NR_OPENAT2 437
+
+#endif

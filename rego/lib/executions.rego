@@ -1,0 +1,43 @@
+# METADATA
+# title: Where a program or a script was started from
+# description: |
+#   The kernel loads the interpreter of a script, so `pathname` is the interpreter and only
+#   `cmdpath` says which script it is, as the caller gave it: perhaps relative.
+# schemas:
+# - input: schema.sched_process_exec
+package lib.executions
+
+import rego.v2
+
+# True if the program or the script lies below one of *places*, each of which ends in "/".
+started_from(places) if strings.any_prefix_match(input.args.pathname, places)
+
+started_from(places) if {
+	script
+	strings.any_prefix_match(input.args.cmdpath, places)
+}
+
+started_from(places) if {
+	script
+	not startswith(input.args.cmdpath, "/")
+	strings.any_prefix_match(concat("/", [input.args.pwd, input.args.cmdpath]), places)
+}
+
+# What was started is a script.
+script if input.args.interp != input.args.cmdpath
+
+# The script has no path but the descriptor that the caller had it open under.
+script_by_descriptor if {
+	script
+	startswith(input.args.cmdpath, "/dev/fd/")
+
+	# More parts are a file in an open directory, as execveat has it.
+	count(split(input.args.cmdpath, "/")) == 4
+}
+
+script_by_descriptor if {
+	script
+	startswith(input.args.cmdpath, "/proc/")
+	parts := split(input.args.cmdpath, "/")
+	parts[count(parts) - 2] == "fd"
+}

@@ -1,0 +1,48 @@
+# METADATA
+# title: Program started with LD_PRELOAD or LD_AUDIT
+# description: |
+#   The dynamic linker loads the libraries named there into the program before its own, so
+#   that they can replace any function of it. LD_LIBRARY_PATH alone is not reported.
+#   stdbuf works in this way and is not reported either.
+#
+#   Misses: a variable behind the first 12 KiB of the environment, and one that a program
+#   sets for itself and acts on without another exec.
+# related_resources:
+# - ref: https://man7.org/linux/man-pages/man8/ld.so.8.html
+# schemas:
+# - input: schema.sched_process_exec
+# custom:
+#   id: TW-0105
+#   severity: medium
+#   attack: [T1574.006]
+#   events: [sched_process_exec]
+package signatures.ld_preload_environment
+
+import rego.v2
+
+import data.lib.exceptions
+
+_variables := ["LD_PRELOAD=", "LD_AUDIT="]
+
+_nothing := {"LD_PRELOAD=", "LD_AUDIT="}
+
+# By absolute path, so that only the coreutils' own library is meant.
+_buffering := {
+	"LD_PRELOAD=/usr/lib/x86_64-linux-gnu/coreutils/libstdbuf.so",
+	"LD_PRELOAD=/usr/libexec/coreutils/libstdbuf.so",
+}
+
+finding contains {"variables": variables, "pathname": input.args.pathname} if {
+	input.event == "sched_process_exec"
+
+	# The whole list in one call: hardly any program gets further than this.
+	strings.any_prefix_match(input.args.env, _variables)
+	variables := [variable |
+		some variable in input.args.env
+		strings.any_prefix_match(variable, _variables)
+		not variable in _nothing
+		not variable in _buffering
+	]
+	count(variables) > 0
+	not exceptions.apply("TW-0105")
+}

@@ -1,0 +1,1 @@
+"""The privileged half: BPF programs in, batches of events out."""

@@ -1,0 +1,136 @@
+"""What this kernel allows, found out by doing it: every rung is loaded and attached, then detached."""
+
+import sys
+from typing import Any
+
+import msgspec
+
+from collector import machine
+from collector.errors import MachineError
+from collector.machine import Machine
+from collector.rungs import Choice
+from collector.session import Session
+from tracewire.catalogue import EVENTS
+from tracewire.settings import Settings
+from tracewire.text import printable
+
+_DONE, _MACHINE_CANNOT = 0, 4
+
+
+class EventReport(msgspec.Struct, kw_only=True):
+    """How one event can be had.
+
+    Attributes:
+        name: Of the event.
+        family: Its family.
+        rung: That it stands on; None where it cannot be had.
+        note: What that rung does not see.
+        inexact: Arguments that are not exact there, and why.
+        refused: Why each better rung cannot be had.
+    """
+
+    name: str
+    family: str
+    rung: str | None
+    note: str
+    inexact: dict[str, str]
+    refused: dict[str, str]
+
+
+class Report(msgspec.Struct, kw_only=True):
+    """All of it.
+
+    Attributes:
+        machine: Facts about the machine.
+        problem: Why nothing can be loaded here, or None.
+        remedy: What to do about it, or None.
+        events: In the order of the catalogue.
+        programs_refused: Why a program could not be loaded, by name.
+        missed_calls: By program, calls that the kernel skipped while the programs were attached.
+    """
+
+    machine: Machine
+    problem: str | None = None
+    remedy: str | None = None
+    events: list[EventReport] = []
+    programs_refused: dict[str, str] = {}
+    missed_calls: dict[str, int] = {}
+
+
+def _event_report(choice: Choice) -> EventReport:
+    rung = choice.rung
+    return EventReport(
+        name=choice.event.name,
+        family=choice.event.family,
+        rung=rung.name if rung else None,
+        note=rung.note if rung else "",
+        inexact={name: exactness.value for name, exactness in rung.exactness.items()} if rung else {},
+        refused=dict(choice.refused),
+    )
+
+
+def examine(settings: Settings) -> Report:
+    """Load and attach everything once.
+
+    Raises:
+        ObjectsError: There are no BPF objects.
+    """
+    facts = machine.examine(settings.collector.btf)
+    try:
+        machine.require(facts)
+    except MachineError as error:
+        return Report(machine=facts, problem=error.problem, remedy=error.remedy)
+    # The smallest ring: nothing is wanted, so nothing is written.
+    session = Session(facts, ring_mebibytes=1, btf=facts.btf if settings.collector.btf else None)
+    try:
+        choices = session.attachments.choose(EVENTS)
+        return Report(
+            machine=facts,
+            events=[_event_report(choice) for choice in choices],
+            programs_refused=session.objects.refused,
+            missed_calls=session.objects.missed_calls(set(session.attachments.links)),
+        )
+    finally:
+        session.close()
+
+
+def _lines(report: Report) -> list[str]:
+    facts = report.machine
+    rows: list[tuple[str, str]] = [
+        ("kernel", f"{facts.kernel} {facts.architecture}"),
+        ("BTF", facts.btf or "none"),
+        ("security modules", ", ".join(facts.security_modules) or "not shown"),
+        ("lockdown", facts.lockdown or "not shown"),
+        ("cgroup v2", facts.cgroup or "not mounted"),
+        ("capabilities", ", ".join(facts.capabilities) or "none"),
+    ]
+    lines = [f"{name:<17} {value}" for name, value in rows]
+    if report.problem:
+        return [*lines, "", f"{report.problem}.", report.remedy or ""]
+    lines += ["", f"{'EVENT':<26} {'RUNG':<12} LIMITS"]
+    for event in report.events:
+        limits = [event.note] if event.note else []
+        limits += [f"{name} is {why}" for name, why in event.inexact.items()]
+        limits += [f"not {name}: {reason}" for name, reason in event.refused.items()]
+        lines.append(f"{event.name:<26} {event.rung or '-':<12} {'; '.join(limits)}".rstrip())
+    lines += [f"program {name} was refused: {reason}" for name, reason in report.programs_refused.items()]
+    lines += [f"program {name} missed {count} calls" for name, count in report.missed_calls.items()]
+    return lines
+
+
+def run(settings: Settings, *, as_json: bool) -> int:
+    """Print the report and return the exit code: 4 where nothing can be loaded.
+
+    Raises:
+        ObjectsError: There are no BPF objects.
+    """
+    report = examine(settings)
+    if as_json:
+        document: dict[str, Any] = msgspec.to_builtins(report)
+        print(msgspec.json.format(msgspec.json.encode(document)).decode())  # noqa: T201  (the command's output)
+    else:
+        for line in _lines(report):
+            print(printable(line))  # noqa: T201  (the command's output)
+    if report.problem:
+        print(f"collector: {report.problem}.\n{report.remedy}", file=sys.stderr)  # noqa: T201
+    return _MACHINE_CANNOT if report.problem else _DONE

@@ -1,0 +1,105 @@
+"""Which program continues for which system call.
+
+The tracepoints sys_enter and sys_exit fire for every system call of the host; the core
+object looks the number up and tail-calls one of these. They are loaded and never attached.
+"""
+
+from typing import NamedTuple
+
+from tracewire.catalogue import Definition, Rung
+from tracewire.catalogue.syscalls import NAMES
+
+NUMBERS: dict[str, int] = {name: number for number, name in NAMES.items()}
+
+# Flags of the map `syscalls` (bpf/core.bpf.c).
+WANTED = 1
+RECORDED = 2
+
+_BY_EXIT_PROGRAM: dict[str, tuple[str, ...]] = {
+    "exit_ptrace": ("ptrace",),
+    "exit_process_vm_writev": ("process_vm_writev",),
+    "exit_setuid": ("setuid",),
+    "exit_setgid": ("setgid",),
+    "exit_setreuid": ("setreuid",),
+    "exit_setregid": ("setregid",),
+    "exit_setresuid": ("setresuid",),
+    "exit_setresgid": ("setresgid",),
+    "exit_setfsuid": ("setfsuid",),
+    "exit_setfsgid": ("setfsgid",),
+    "exit_credentials": ("setgroups", "capset", "prctl", "execve", "execveat"),
+    "exit_unshare": ("unshare",),
+    "exit_setns": ("setns",),
+    "exit_mprotect": ("mprotect", "pkey_mprotect"),
+    "exit_mmap": ("mmap",),
+    "exit_open": ("open", "openat", "openat2", "creat"),
+    "exit_unlink": ("unlink", "unlinkat"),
+    "exit_rename": ("rename", "renameat", "renameat2"),
+    "exit_symlink": ("symlink", "symlinkat"),
+    "exit_chmod": ("chmod", "fchmod", "fchmodat", "fchmodat2"),
+    "exit_mount": ("mount",),
+    "exit_memfd_create": ("memfd_create",),
+    "exit_socket": ("socket",),
+    "exit_connect": ("connect",),
+    "exit_bind": ("bind",),
+    "exit_listen": ("listen",),
+    "exit_accept": ("accept", "accept4"),
+    "exit_dup": ("dup", "dup2", "dup3"),
+    "exit_init_module": ("init_module",),
+    "exit_finit_module": ("finit_module",),
+    "exit_bpf": ("bpf",),
+}
+EXIT_PROGRAMS: dict[str, str] = {
+    syscall: program for program, syscalls in _BY_EXIT_PROGRAM.items() for syscall in syscalls
+}
+
+# Events that compare with, or need, something that only the entry of the call can see.
+_ENTER_PROGRAMS: dict[str, str] = {
+    "commit_creds": "enter_credentials",
+    "mem_prot_alert": "enter_mprotect",
+    "security_inode_unlink": "enter_change",
+    "security_inode_rename": "enter_change",
+    "security_inode_symlink": "enter_change",
+    "chmod_common": "enter_change",
+    "security_socket_connect": "enter_address",
+    "security_socket_bind": "enter_address",
+}
+
+# What is judged by registers alone, which are the same at exit as at entry: nothing has to be
+# remembered in between. By event, or by event and system call.
+_WITHOUT_RECORD: frozenset[str] = frozenset({"security_socket_create", "socket_dup"})
+_CALLS_WITHOUT_RECORD = frozenset({("mem_prot_alert", "mmap")})
+_FAMILIES_WITH_RECORD = frozenset({"file", "network"})
+
+
+class Handler(NamedTuple):
+    """What one event needs of one system call.
+
+    Attributes:
+        number: Of the system call.
+        flags: WANTED, and RECORDED where inner tracepoints have to remember what they see.
+        enter: Program to continue with at its entry, or None.
+        exit: Program to continue with at its exit.
+    """
+
+    number: int
+    flags: int
+    enter: str | None
+    exit: str
+
+
+def _handler(event: Definition, syscall: str) -> Handler:
+    enter = _ENTER_PROGRAMS.get(event.name)
+    recorded = enter is not None or (
+        event.family in _FAMILIES_WITH_RECORD and event.name not in _WITHOUT_RECORD
+    )
+    if (event.name, syscall) in _CALLS_WITHOUT_RECORD:
+        enter, recorded = None, False
+    flags = WANTED | RECORDED if recorded else WANTED
+    return Handler(NUMBERS[syscall], flags, enter, EXIT_PROGRAMS[syscall])
+
+
+def handlers_of(event: Definition, rung: Rung) -> list[Handler]:
+    """What *event* needs on *rung*; nothing on a rung that leaves system calls alone."""
+    if "sys_exit" not in rung.programs:
+        return []
+    return [_handler(event, syscall) for syscall in event.syscalls]

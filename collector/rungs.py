@@ -1,0 +1,107 @@
+"""From wanted events to attached programs: the best rung that this kernel allows."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from collector.errors import AttachError
+from collector.handlers import Handler, handlers_of
+from collector.objects import Objects
+from tracewire.catalogue import Definition, Rung
+
+if TYPE_CHECKING:
+    from collector.libbpf import Link
+
+
+class Choice(NamedTuple):
+    """The rung that an event stands on.
+
+    Attributes:
+        event: Which event.
+        rung: None where this kernel allows none.
+        refused: Why each better rung cannot be had, by its name.
+    """
+
+    event: Definition
+    rung: Rung | None
+    refused: Mapping[str, str]
+
+    @property
+    def handlers(self) -> list[Handler]:
+        """What it needs of system calls."""
+        return handlers_of(self.event, self.rung) if self.rung else []
+
+    @property
+    def problem(self) -> str | None:
+        """A sentence that says why the event cannot be seen; None where it can."""
+        if self.rung:
+            return None
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in self.refused.items())
+        return f"{self.event.name} cannot be seen on this kernel ({reasons})"
+
+
+class Attachments:
+    """The programs that are attached, and no more than are needed.
+
+    Attributes:
+        links: By program.
+    """
+
+    def __init__(self, objects: Objects, cgroup_fd: int | None) -> None:
+        """Begin with nothing attached.
+
+        Args:
+            objects: Whose programs.
+            cgroup_fd: Directory of the cgroup v2 root; None where there is none.
+        """
+        self._objects = objects
+        self._cgroup_fd = cgroup_fd
+        self._refused: dict[str, str] = {}
+        self.links: dict[str, Link] = {}
+
+    def choose(self, events: Iterable[Definition]) -> list[Choice]:
+        """Attach what the best possible rungs of *events* need; nothing is detached yet."""
+        return [self._choose(event) for event in events]
+
+    def keep(self, choices: Iterable[Choice]) -> None:
+        """Detach everything that *choices* do not need."""
+        needed = {name for choice in choices if choice.rung for name in choice.rung.programs}
+        for name in self.links.keys() - needed:
+            self.links.pop(name).close()
+
+    def close(self) -> None:
+        """Detach everything."""
+        self.keep(())
+
+    def _choose(self, event: Definition) -> Choice:
+        refused: dict[str, str] = {}
+        for rung in event.rungs:
+            reason = self._missing(event, rung) or self._attach(rung)
+            if reason is None:
+                return Choice(event, rung, refused)
+            refused[rung.name] = reason
+        return Choice(event, None, refused)
+
+    def _missing(self, event: Definition, rung: Rung) -> str | None:
+        """Why *rung* cannot work: a program of it that is not loaded."""
+        handlers = handlers_of(event, rung)
+        for name in dict.fromkeys(
+            (*rung.programs, *(part for each in handlers for part in each[2:] if part))
+        ):
+            if name not in self._objects.programs:
+                return f"{name}: {self._objects.refused.get(name, 'no object has such a program')}"
+        return None
+
+    def _attach(self, rung: Rung) -> str | None:
+        """Attach what *rung* needs, or say why that is not possible."""
+        for name in rung.programs:
+            if name in self.links:
+                continue
+            if name not in self._refused:
+                try:
+                    self.links[name] = self._objects.attach(name, self._cgroup_fd)
+                except AttachError as error:
+                    # Asked once: a kernel does not change its mind, and each refusal costs a system call.
+                    self._refused[name] = error.reason
+            if name in self._refused:
+                return f"{name}: {self._refused[name]}"
+        return None

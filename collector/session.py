@@ -1,0 +1,108 @@
+"""The kernel side of a running collector: objects, rings, tables, attached programs."""
+
+import os
+import time
+from collections.abc import Mapping
+
+from collector import objects as bpf_objects
+from collector.machine import Machine
+from collector.objects import Objects
+from collector.ring import Ring
+from collector.rungs import Attachments, Choice
+from collector.tables import Tables, event_table
+from tracewire.catalogue import BY_NAME
+from tracewire.interest import EventInterest
+
+
+class Session:
+    """What is loaded and attached. Nothing is attached before `apply`.
+
+    Attributes:
+        objects: Loaded programs and maps.
+        rings: By family.
+        choices: The rung of each wanted event, by event name.
+        unknown: Names that are wanted and that this catalogue does not have.
+        generation: Counts the applied interests.
+    """
+
+    def __init__(self, machine: Machine, *, ring_mebibytes: int, btf: str | None) -> None:
+        """Load everything.
+
+        Args:
+            machine: Where the cgroup root and the kernel's types are.
+            ring_mebibytes: Size of a ring buffer.
+            btf: The kernel's types where the kernel itself does not show them; None otherwise.
+
+        Raises:
+            ObjectsError: There are no objects.
+        """
+        self._cgroup_fd = os.open(machine.cgroup, os.O_RDONLY | os.O_DIRECTORY) if machine.cgroup else None
+        self.objects = Objects(bpf_objects.folder(), ring_mebibytes=ring_mebibytes, btf=btf)
+        self.rings = {
+            family: Ring(found.fd, found.max_entries) for family, found in self.objects.rings.items()
+        }
+        self._tables = Tables(self.objects)
+        self.attachments = Attachments(self.objects, self._cgroup_fd)
+        self.choices: dict[str, Choice] = {}
+        self.unknown: list[str] = []
+        self.generation = 0
+
+    def apply(self, wanted: Mapping[str, EventInterest]) -> float:
+        """Attach what *wanted* needs and detach what it does not, and return the seconds it took.
+
+        New events begin only after all that they need is in place; events that are no
+        longer wanted end before anything of theirs is taken away.
+        """
+        begin = time.monotonic()
+        self.generation += 1
+        events = {name: BY_NAME[name] for name in wanted if name in BY_NAME}
+        self.unknown = sorted(wanted.keys() - events.keys())
+        size = self._tables.wanted_size
+        tables = {
+            event.id: event_table(event, wanted[name], self.generation, size)
+            for name, event in events.items()
+        }
+        gone = {choice.event.id for choice in self.choices.values()} - tables.keys()
+        if gone:
+            self._tables.want({number: table for number, table in tables.items() if self._is_seen(number)})
+        choices = self.attachments.choose(events.values())
+        self._tables.handle(handler for choice in choices for handler in choice.handlers)
+        seen = {choice.event.id for choice in choices if choice.rung}
+        self._tables.want({number: table for number, table in tables.items() if number in seen})
+        self.attachments.keep(choices)
+        self.choices = {choice.event.name: choice for choice in choices}
+        return time.monotonic() - begin
+
+    def _is_seen(self, number: int) -> bool:
+        return any(choice.event.id == number and choice.rung for choice in self.choices.values())
+
+    def problems(self) -> list[str]:
+        """A sentence for each wanted event that cannot be seen."""
+        sentences = [choice.problem for choice in self.choices.values() if choice.problem]
+        return sentences + [f"no event is called {name!r} here" for name in self.unknown]
+
+    def missed_calls(self) -> dict[str, int]:
+        """By program, calls that the kernel skipped; of attached programs and of handlers."""
+        handlers = {
+            part
+            for choice in self.choices.values()
+            for handler in choice.handlers
+            for part in (handler.enter, handler.exit)
+            if part
+        }
+        return self.objects.missed_calls(self.attachments.links.keys() | handlers)
+
+    def detach(self) -> None:
+        """End all events: the rings receive nothing any more."""
+        self._tables.want({})
+        self.attachments.close()
+
+    def close(self) -> None:
+        """Detach and unload."""
+        self.attachments.close()
+        for ring in self.rings.values():
+            ring.close()
+        self.objects.close()
+        if self._cgroup_fd is not None:
+            os.close(self._cgroup_fd)
+            self._cgroup_fd = None

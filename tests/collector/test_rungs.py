@@ -1,0 +1,147 @@
+"""Each event takes the best rung that this kernel allows, alone and with reasons."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from collector import capabilities, machine, objects
+from collector.doctor import Report, examine
+from collector.objects import Objects
+from collector.rungs import Attachments
+from collector.session import Session
+from tests.collector.serving import ROOT
+from tracewire.catalogue import BY_NAME, EVENTS, Definition, Rung
+from tracewire.interest import EventInterest
+from tracewire.settings import Settings
+
+pytestmark = pytest.mark.root
+
+BUILT = ROOT / "build" / "bpf"
+
+
+@pytest.fixture(autouse=True)
+def _needs_objects() -> None:
+    if set(capabilities.NEEDED) - capabilities.held():
+        pytest.skip("this process may not load BPF programs")
+    if not (BUILT / "core.bpf.o").exists():
+        pytest.skip("no BPF objects: run make setup")
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Iterator[Objects]:
+    """All objects, loaded once: nothing in here attaches or writes to a shared map."""
+    with_everything = Objects(objects.folder(), ring_mebibytes=1)
+    yield with_everything
+    with_everything.close()
+
+
+@pytest.fixture
+def cgroup() -> Iterator[int | None]:
+    root = machine.examine().cgroup
+    descriptor = os.open(root, os.O_RDONLY) if root else None
+    yield descriptor
+    if descriptor is not None:
+        os.close(descriptor)
+
+
+def test_a_refused_program_costs_only_the_rungs_that_need_it(loaded: Objects, cgroup: int | None) -> None:
+    """Connect falls from the cgroup hook to the exit of the system call; bind stays where it is."""
+    program = loaded.programs.pop("cgroup_connect4")
+    loaded.refused["cgroup_connect4"] = "Operation not permitted"
+    attachments = Attachments(loaded, cgroup)
+    try:
+        connect, bind = attachments.choose(
+            [BY_NAME["security_socket_connect"], BY_NAME["security_socket_bind"]]
+        )
+    finally:
+        attachments.close()
+        loaded.programs["cgroup_connect4"] = program
+        del loaded.refused["cgroup_connect4"]
+
+    assert connect.rung is not None
+    assert (connect.rung.name, dict(connect.refused)) == (
+        "sys_exit",
+        {"inner": "cgroup_connect4: Operation not permitted"},
+    )
+    assert bind.rung is not None
+    assert (bind.rung.name, dict(bind.refused)) == ("inner", {})
+
+
+def test_a_program_that_does_not_attach_costs_its_rung(loaded: Objects) -> None:
+    """Without a cgroup v2 directory there is nothing to attach cgroup programs to."""
+    attachments = Attachments(loaded, None)
+    try:
+        (connect,) = attachments.choose([BY_NAME["security_socket_connect"]])
+    finally:
+        attachments.close()
+
+    assert connect.rung is not None
+    assert connect.rung.name == "sys_exit"
+    assert connect.refused["inner"].startswith("cgroup_connect4: ")
+
+
+def test_an_event_without_any_rung_says_why(loaded: Objects) -> None:
+    """The reasons of all of its rungs in one sentence."""
+    event = Definition(1, "made_up", "file", "", (), rungs=(Rung("best", ("no_such_program",)),))
+    (choice,) = Attachments(loaded, None).choose([event])
+
+    assert choice.problem == (
+        "made_up cannot be seen on this kernel (best: no_such_program: no object has such a program)"
+    )
+
+
+def test_without_calibration_inner_rungs_are_not_taken(tmp_path: Path) -> None:
+    """Programs that cannot recognise their objects are not loaded, and the reason is kept."""
+    for path in BUILT.glob("*.bpf.o"):
+        if path.name != "calibrate.bpf.o":
+            shutil.copy(path, tmp_path)
+    with_less = Objects(tmp_path, ring_mebibytes=1)
+    refused = {
+        name: with_less.refused.get(name) for name in ("names_cache_free", "file_alloc", "mount_alloc")
+    }
+    loaded = with_less.programs.keys() & refused.keys()
+    with_less.close()
+
+    assert loaded == set()
+    assert [reason and reason.startswith("the slab cache") for reason in refused.values()] == [True] * 3
+
+
+def test_a_session_wants_attaches_and_forgets() -> None:
+    """The maps hold what is wanted, with its generation, and nothing of it afterwards."""
+    session = Session(machine.examine(), ring_mebibytes=1, btf=None)
+    try:
+        key = BY_NAME["ptrace"].id.to_bytes(4, "little")
+        number = (101).to_bytes(4, "little")
+        maps = session.objects.maps
+        session.apply({"ptrace": EventInterest(), "setuid": EventInterest()})
+        wanted = maps["wanted"].get(key) or b""
+        flags = maps["syscalls"].get(number)
+        handler = maps["exit_handlers"].get(number)
+        session.apply({"setuid": EventInterest()})
+        others = sorted(session.attachments.links)
+        gone = (maps["wanted"].get(key), maps["syscalls"].get(number), maps["exit_handlers"].get(number))
+        session.detach()
+        links = dict(session.attachments.links)
+    finally:
+        session.close()
+
+    assert (int.from_bytes(wanted[:8], "little"), int.from_bytes(wanted[8:12], "little")) == (1, 1)
+    assert (flags, handler is not None) == ((1).to_bytes(4, "little"), True)
+    assert others == sorted(BY_NAME["setuid"].rungs[0].programs)
+    assert gone == (bytes(len(wanted)), bytes(4), None)
+    assert links == {}
+
+
+def test_doctor_reports_every_event_of_the_catalogue() -> None:
+    """Each with a rung of its own ladder, or with a reason for each of its rungs."""
+    report = examine(Settings())
+
+    assert isinstance(report, Report)
+    assert [event.name for event in report.events] == [event.name for event in EVENTS]
+    for found, event in zip(report.events, EVENTS, strict=True):
+        ladder = [rung.name for rung in event.rungs]
+        better = ladder[: ladder.index(found.rung)] if found.rung else ladder
+        assert list(found.refused) == better

@@ -70,7 +70,7 @@ class Batch:
                 raise BatchError(f"version {version!r}, and {VERSION} is known", size=len(payload))
             self.header = _header.decode(header)
             self._mixed = _heads.decode(self._records)
-        except (msgspec.DecodeError, TypeError, LookupError) as error:
+        except (msgspec.DecodeError, RecursionError, TypeError, LookupError) as error:
             raise BatchError(str(error), size=len(payload)) from error
         self.heads = [head for head in self._mixed if type(head) is EventHead]
         if len(self.heads) != self.header.count:
@@ -91,12 +91,15 @@ class Batch:
         """
         if not any(head.event_id in wanted for head in self.heads):
             return
-        raws = _raws.decode(self._records)
+        try:
+            raws = _raws.decode(self._records)
+        except RecursionError as error:
+            raise BatchError(str(error), size=len(self._records)) from error
         for head, raw in zip(self._mixed, raws, strict=True):
             if type(head) is EventHead and head.event_id in wanted:
                 try:
                     event = _event.decode(raw)
-                except msgspec.DecodeError as error:
+                except (msgspec.DecodeError, RecursionError) as error:
                     problem = BatchError(f"event {head.event_id}: {error}", size=len(raw))
                     if unreadable is None:
                         raise problem from error

@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 from urllib.parse import urlsplit
 
-import nats
 import nats.errors
 import nats.js.errors
 from nats.aio.client import Client
@@ -22,13 +23,28 @@ _MEBIBYTE = 1024 * 1024
 # A larger buffer is slower under asyncio: each partial send copies what is left.
 _PENDING_BYTES = 128 * 1024
 
+# What may stand in a subject as one token.
+_USER = re.compile(r"[A-Za-z0-9_-]+")
+
+# A container whose host has vanished is forgotten; others are told of again before that.
+_BUCKET_SECONDS = {subjects.INVENTORY_BUCKET: 24 * _HOUR}
+
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
+_MOST_RESETS = 3
 
 
 def without_credentials(url: str) -> str:
     """*url* as it may be printed."""
     parts = urlsplit(url)
     return url.replace(parts.netloc, parts.netloc.rpartition("@")[2], 1)
+
+
+def inbox_prefix(url: str) -> str:
+    """Where answers come to: below the user's name, so that a server can keep users apart there too."""
+    parts = urlsplit(url.partition(",")[0])
+    # A user without a password is a token, which is nobody else's business.
+    named = parts.password and parts.username and _USER.fullmatch(parts.username)
+    return f"_INBOX.{parts.username}" if named else "_INBOX"
 
 
 async def connect(
@@ -65,32 +81,85 @@ async def connect(
     async def failed(error: Exception) -> None:
         await tell(f"NATS: {error or type(error).__name__}")
 
-    async def attempt() -> Client:
-        return await nats.connect(
-            url.split(","),
-            name=name,
-            allow_reconnect=True,
-            max_reconnect_attempts=-1,
-            reconnect_time_wait=0.5,
-            connect_timeout=2,
-            pending_size=_PENDING_BYTES,
-            nkeys_seed=credentials,
-            disconnected_cb=disconnected,
-            reconnected_cb=reconnected,
-            error_cb=failed,
-        )
-
     pause = _FIRST_PAUSE
+    resets = 0
     while True:
         try:
-            return await attempt()
+            return await _attempt(
+                url.split(","),
+                failed,
+                name=name,
+                nkeys_seed=credentials,
+                inbox_prefix=inbox_prefix(url),
+                disconnected_cb=disconnected,
+                reconnected_cb=reconnected,
+            )
         except (OSError, TimeoutError, nats.errors.Error) as error:
-            problem = str(error) or type(error).__name__
+            problem = _problem_in(error)
+            if isinstance(error, ConnectionResetError) and resets < _MOST_RESETS:
+                resets += 1
+                continue
             if not keep_trying:
                 raise BusError(without_credentials(url), problem) from error
             await tell(f"NATS is not there yet ({problem}); trying again in {pause:g} s")
         await asyncio.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _problem_in(error: Exception) -> str:
+    if isinstance(error, ConnectionResetError):
+        # It says so before it closes, but now and then the closing comes first.
+        return "it closes the connection at once, as a server does that refuses the credentials"
+    return str(error) or type(error).__name__
+
+
+async def _attempt(
+    servers: list[str], on_error: Callable[[Exception], Awaitable[None]], **options: Any
+) -> Client:
+    """A connection, if one of *servers* takes it at the first try.
+
+    nats-py itself would go on trying for ever, as it does after a disconnection.
+    """
+    client = Client()
+    refusals: list[Exception] = []
+    all_refused = asyncio.Event()
+    connected = False
+
+    async def failed(error: Exception) -> None:
+        if connected:
+            await on_error(error)
+            return
+        refusals.append(error)
+        if len(refusals) >= len(servers):
+            all_refused.set()
+
+    connecting = asyncio.ensure_future(
+        client.connect(
+            servers,
+            allow_reconnect=True,
+            max_reconnect_attempts=-1,
+            connect_timeout=2,
+            pending_size=_PENDING_BYTES,
+            error_cb=failed,
+            # Passed on as a float, though annotated as an integer.
+            **{"reconnect_time_wait": 0.5, **options},
+        )
+    )
+    refused = asyncio.ensure_future(all_refused.wait())
+    try:
+        await asyncio.wait([connecting, refused], return_when=asyncio.FIRST_COMPLETED)
+        if not connecting.done():
+            raise refusals[-1]  # noqa: TRY301  (cleaned up after like any other failure)
+        await connecting
+    except BaseException:
+        connecting.cancel()
+        await asyncio.gather(connecting, return_exceptions=True)
+        await client.close()
+        raise
+    finally:
+        refused.cancel()
+    connected = True
+    return client
 
 
 @contextlib.asynccontextmanager
@@ -165,7 +234,9 @@ async def provide(jetstream: JetStreamContext) -> None:
         for bucket in (subjects.INTEREST_BUCKET, subjects.INVENTORY_BUCKET):
             await bucket_of(jetstream, bucket)
     except (nats.js.errors.Error, nats.errors.Error, TimeoutError) as error:
-        raise BusError("JetStream", str(error) or type(error).__name__, remedy="Start nats-server with -js.") from error
+        raise BusError(
+            "JetStream", str(error) or type(error).__name__, remedy="Start nats-server with -js."
+        ) from error
 
 
 async def bucket_of(jetstream: JetStreamContext, name: str) -> KeyValue:
@@ -173,4 +244,6 @@ async def bucket_of(jetstream: JetStreamContext, name: str) -> KeyValue:
     try:
         return await jetstream.key_value(name)
     except nats.js.errors.NotFoundError:
-        return await jetstream.create_key_value(KeyValueConfig(bucket=name, history=1, storage=StorageType.FILE))
+        return await jetstream.create_key_value(
+            KeyValueConfig(bucket=name, history=1, storage=StorageType.FILE, ttl=_BUCKET_SECONDS.get(name))
+        )

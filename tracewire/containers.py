@@ -1,6 +1,7 @@
 """Container ids out of cgroup names."""
 
 import re
+from functools import lru_cache
 
 # 64 hexadecimal digits, alone or as container runtimes dress them under systemd:
 # docker-ID.scope, cri-containerd-ID.scope, crio-ID.scope, libpod-ID.scope.
@@ -8,6 +9,7 @@ _NAME = re.compile(rb"(?:([a-z][a-z-]{1,30})-)?([0-9a-f]{64})(?:\.scope)?")
 _RUNTIMES = {b"docker": "docker", b"cri-containerd": "containerd", b"crio": "crio", b"libpod": "podman"}
 
 
+@lru_cache(maxsize=4096)
 def container_id(cgroup: bytes | None) -> tuple[str, str | None] | None:
     """The container id in the *cgroup*'s name, and the runtime where the name tells it.
 

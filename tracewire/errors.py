@@ -72,5 +72,7 @@ class BusError(TracewireError, ConnectionError):
     def __init__(self, url: str, problem: str, *, remedy: str = "") -> None:
         self.url = url
         self.problem = problem
-        self.remedy = remedy or f"Start Tracewire with `tracewire up`, or say where NATS is with --nats (now {url})."
+        self.remedy = (
+            remedy or f"Start Tracewire with `tracewire up`, or say where NATS is with --nats (now {url})."
+        )
         super().__init__(f"no usable NATS at {url}: {problem}")

@@ -28,17 +28,20 @@ class ProcessImage(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
     Attributes:
         exe: Path of its program; None for a kernel thread.
-        cgroup: Name of the innermost cgroup whose name is as long as a container id;
-            None where there is none.
+        cgroup: Name of the innermost cgroup that is named after a container; None where
+            there is none.
         argv: Its arguments as its own memory holds them, each ended by NUL, at most
             1 KiB; None for a kernel thread.
         ancestors: Nearest first, at most eight.
+        started: Whether the container's entry process has been executed, rather than being
+            set up by its runtime; None on the host, and where the collector is too old to say.
     """
 
     exe: bytes | None = None
     cgroup: bytes | None = None
     argv: bytes | None = None
     ancestors: list[Ancestor] = []
+    started: bool | None = None
 
 
 class Event(msgspec.Struct, array_like=True, frozen=True, gc=False):

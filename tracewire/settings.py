@@ -62,6 +62,26 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     reload_milliseconds: int = 250
 
 
+class InventorySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which containers there are, and what their runtimes know of them. A place that is not there is skipped.
+
+    Attributes:
+        docker: Docker's socket.
+        podman: The socket of podman's service.
+        containerd: Where containerd keeps the bundles of running containers.
+        crio: Where CRI-O (and podman) keeps them.
+        cgroup: Where the cgroup hierarchies are mounted.
+        keep_seconds: How long a removed container is still told of, for findings that come late.
+    """
+
+    docker: str = "/var/run/docker.sock"
+    podman: str = "/run/podman/podman.sock"
+    containerd: str = "/run/containerd/io.containerd.runtime.v2.task"
+    crio: str = "/run/containers/storage/overlay-containers"
+    cgroup: str = "/sys/fs/cgroup"
+    keep_seconds: float = 600.0
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that can be set.
 
@@ -72,6 +92,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         node: Name of this host; its hostname where empty.
         collector: The privileged half.
         engine: The unprivileged half.
+        inventory: Which containers there are.
     """
 
     nats: str = "nats://127.0.0.1:4222"
@@ -80,6 +101,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     node: str = ""
     collector: CollectorSettings = CollectorSettings()
     engine: EngineSettings = EngineSettings()
+    inventory: InventorySettings = InventorySettings()
 
     @property
     def node_name(self) -> str:
@@ -87,7 +109,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return self.node or platform.node()
 
 
-_SECTIONS: dict[str, type[msgspec.Struct]] = {"collector": CollectorSettings, "engine": EngineSettings}
+_SECTIONS: dict[str, type[msgspec.Struct]] = {
+    "collector": CollectorSettings,
+    "engine": EngineSettings,
+    "inventory": InventorySettings,
+}
 
 
 def _known_keys() -> list[str]:
@@ -143,7 +169,9 @@ def load(path: str | None = None, environment: Mapping[str, str] | None = None) 
         try:
             values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise SettingsError(path, str(error), remedy="Correct the file, or leave --config away.") from error
+            raise SettingsError(
+                path, str(error), remedy="Correct the file, or leave --config away."
+            ) from error
         _refuse_unknown(values, path)
     source = path or "the environment"
     for name, value in _from_environment(environment).items():

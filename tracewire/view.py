@@ -1,8 +1,9 @@
 """From the kernel's numbers to the names of the contract."""
 
 import base64
-import ipaddress
+import socket
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -46,6 +47,11 @@ def event_key(event: Event, header: BatchHeader) -> str:
 
 def flag_names(table: str, value: int) -> list[str]:
     """The names of the bits of *value*; what has no name is one hexadecimal string at the end."""
+    return list(_flag_names(table, value))
+
+
+@lru_cache(maxsize=4096)
+def _flag_names(table: str, value: int) -> tuple[str, ...]:
     names = []
     if table in FIELDS:
         mask, values = FIELDS[table]
@@ -56,7 +62,7 @@ def flag_names(table: str, value: int) -> list[str]:
         if value & bit:
             names.append(name)
             value &= ~bit
-    return [*names, hex(value)] if value else names
+    return (*names, hex(value)) if value else tuple(names)
 
 
 def split_strings(block: bytes) -> list[str]:
@@ -68,13 +74,13 @@ def split_strings(block: bytes) -> list[str]:
 
 
 def address(value: list[Any]) -> dict[str, Any]:
-    """A socket address under the names of its C structure."""
+    """A socket address under the names of its C structure; of one that was too short, the family."""
     family, raw, port = value
     name = ENUMS["address_family"].get(family, family)
-    if family == AF_INET:
-        return {"sa_family": name, "sin_addr": str(ipaddress.IPv4Address(raw)), "sin_port": port}
-    if family == AF_INET6:
-        return {"sa_family": name, "sin6_addr": str(ipaddress.IPv6Address(raw)), "sin6_port": port}
+    if family == AF_INET and len(raw) == 4:
+        return {"sa_family": name, "sin_addr": socket.inet_ntop(socket.AF_INET, raw), "sin_port": port}
+    if family == AF_INET6 and len(raw) == 16:
+        return {"sa_family": name, "sin6_addr": socket.inet_ntop(socket.AF_INET6, raw), "sin6_port": port}
     if family == AF_UNIX:
         abstract = raw[:1] == b"\0"
         path = raw[1:] if abstract else raw.split(b"\0", 1)[0]
@@ -151,7 +157,7 @@ def arguments(event: Event, only: Collection[str] | None = None) -> dict[str, An
             for (name, read), value in zip(readers, values, strict=False)
             if only is None or name in only
         }
-    except (msgspec.DecodeError, TypeError, ValueError, LookupError, AttributeError) as error:
+    except (msgspec.DecodeError, RecursionError, TypeError, ValueError, LookupError, AttributeError) as error:
         raise EventError(f"bad argument: {error}", event_id=event.event_id) from error
 
 
@@ -218,4 +224,4 @@ def view_process(event: Event, header: BatchHeader) -> ProcessView:
 def view_container(event: Event) -> ContainerView | None:
     """The container of *event* as far as its cgroup's name tells; None on the host."""
     found = container_id(event.image.cgroup)
-    return ContainerView(id=found[0], runtime=found[1]) if found else None
+    return ContainerView(id=found[0], runtime=found[1], started=event.image.started) if found else None

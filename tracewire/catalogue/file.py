@@ -4,9 +4,10 @@ from tracewire.catalogue.definition import Argument, Definition, Exactness, Kind
 
 _INNER = "inner"
 _DEV = Argument("dev", Kind.INTEGER, note="Device number of the file system.")
-_INODE = Argument("inode", Kind.INTEGER, note="Inode number.")
+_INODE = Argument("inode", Kind.INTEGER, note="Inode number; on overlayfs stat may show another one for a hard link.")
 _CTIME = Argument("ctime", Kind.INTEGER, note="Change time, nanoseconds since 1970.")
 _CTIME_PROGRAMS = ("inode_set_ctime_to_ts", "ctime_ns_xchg", "ctime_xchg_skip")
+_REFUSED = "Not seen: what is refused, and calls of 32-bit programs and through io_uring. "
 _CHANGES = ("sys_enter", "sys_exit", "names_cache_free", *_CTIME_PROGRAMS)
 
 FILE: tuple[Definition, ...] = (
@@ -20,21 +21,28 @@ FILE: tuple[Definition, ...] = (
             Argument("syscall_pathname", Kind.STRING, note="The path as the caller gave it, the kernel's own copy."),
         ),
         rungs=(Rung(_INNER, ("sys_enter", "sys_exit", "names_cache_free", "file_alloc"),
-                    note="Refused opens are not seen."),),
+                    {name: Exactness.RACY for name in ("pathname", "dev", "inode", "ctime")} | {"flags": Exactness.USER},
+                    _REFUSED + "Marked only where another thread put something else in the new descriptor's place "
+                    "before the call returned; flags also of openat2, whose caller's memory alone says O_CREAT and the "
+                    "like."),),
         tags=("lsm_hooks", "fs", "fs_file_ops"), syscalls=("open", "openat", "openat2", "creat"), hot=True,
     ),
     Definition(
         1001, "security_inode_unlink", "file",
         "A name of a file has been removed.",
         (Argument("pathname", Kind.PATH), _INODE, _DEV, _CTIME),
-        rungs=(Rung(_INNER, _CHANGES, note="Refused attempts are not seen."),),
+        rungs=(Rung(_INNER, _CHANGES, {"pathname": Exactness.RACY},
+                    _REFUSED + "Marked where bind mounts show the name twice. Of a file of an overlay's lower layer, "
+                    "and of one with many names, only the path is known."),),
         tags=("default", "lsm_hooks", "fs", "fs_file_ops"), syscalls=("unlink", "unlinkat"),
     ),
     Definition(
         1002, "security_inode_rename", "file",
         "A file or directory has been renamed.",
         (Argument("old_path", Kind.PATH), Argument("new_path", Kind.PATH)),
-        rungs=(Rung(_INNER, _CHANGES, note="Refused attempts are not seen."),),
+        rungs=(Rung(_INNER, _CHANGES, {"old_path": Exactness.RACY, "new_path": Exactness.RACY},
+                    _REFUSED + "Marked where bind mounts show a path twice, where another thread moved the file on, "
+                    "and where two files of one name are exchanged."),),
         tags=("lsm_hooks", "fs", "fs_file_ops"), syscalls=("rename", "renameat", "renameat2"),
     ),
     Definition(
@@ -44,14 +52,18 @@ FILE: tuple[Definition, ...] = (
             Argument("linkpath", Kind.PATH, note="The new link."),
             Argument("target", Kind.STRING, note="What it points to, as given."),
         ),
-        rungs=(Rung(_INNER, _CHANGES, note="Refused attempts are not seen."),),
+        rungs=(Rung(_INNER, _CHANGES, {"linkpath": Exactness.RACY},
+                    _REFUSED + "Marked where bind mounts show the path twice, and where another thread moved the link "
+                    "on."),),
         tags=("lsm_hooks", "fs", "fs_link_ops"), syscalls=("symlink", "symlinkat"),
     ),
     Definition(
         1004, "chmod_common", "file",
         "The permission bits of a file have been set.",
         (Argument("pathname", Kind.PATH), Argument("mode", Kind.FLAGS, "mode"), _DEV, _INODE),
-        rungs=(Rung(_INNER, _CHANGES, note="Refused attempts are not seen."),),
+        rungs=(Rung(_INNER, _CHANGES, {"pathname": Exactness.RACY},
+                    _REFUSED + "Marked where the file has several names, or bind mounts show it twice; which file it "
+                    "is, is exact."),),
         tags=("fs", "fs_file_attr"), syscalls=("chmod", "fchmod", "fchmodat", "fchmodat2"),
     ),
     Definition(
@@ -65,9 +77,9 @@ FILE: tuple[Definition, ...] = (
         ),
         rungs=(
             Rung(_INNER, ("sys_enter", "sys_exit", "names_cache_free", "mount_alloc"),
-                 {"dev_name": Exactness.USER, "type": Exactness.USER},
-                 "Mounts made through fsopen and move_mount; dev_name and type of a remount or a failed mount "
-                 "come from the caller's memory and are marked so in the event."),
+                 {"dev_name": Exactness.USER, "path": Exactness.RACY, "type": Exactness.USER},
+                 "Not seen: mounts made through fsopen and move_mount, and by 32-bit programs. Of a remount or a failed "
+                 "mount, path is as given, dev_name and type come from the caller's memory; all three are marked."),
         ),
         tags=("default", "lsm_hooks", "fs"), syscalls=("mount",),
     ),
@@ -77,7 +89,7 @@ FILE: tuple[Definition, ...] = (
         (Argument("uname", Kind.STRING, note="Its name without the memfd: in front."),
          Argument("flags", Kind.FLAGS, "memfd")),
         rungs=(Rung(_INNER, ("sys_enter", "sys_exit", "file_alloc"),
-                    {"uname": Exactness.USER}, "A failed call has its name from the caller's memory."),),
+                    {"uname": Exactness.USER}, "A failed call has its name from the caller's memory, and is marked."),),
         tags=("default", "syscalls", "fs", "fs_file_ops"), syscalls=("memfd_create",),
     ),
 )  # fmt: skip

@@ -29,7 +29,9 @@ NETWORK: tuple[Definition, ...] = (
         rungs=(
             Rung("inner", (*_SYSCALL, "cgroup_connect4", "cgroup_connect6", "names_cache_free"),
                  {"type": Exactness.RACY, "remote_addr": Exactness.USER},
-                 "Addresses of families other than IPv4, IPv6 and named Unix sockets come from the caller's memory."),
+                 "Not seen: calls of 32-bit programs and through io_uring. Marked are addresses that the kernel refused "
+                 "to look at, and of families other than IPv4, IPv6 and named Unix sockets, and raw sockets'; type where "
+                 "threads share the descriptor of any but an IPv4 or IPv6 socket."),
             Rung("sys_exit", _SYSCALL, {"type": Exactness.RACY, "remote_addr": Exactness.USER}),
         ),
         tags=("default", "lsm_hooks", "net", "net_sock"), syscalls=("connect",),
@@ -41,7 +43,8 @@ NETWORK: tuple[Definition, ...] = (
         rungs=(
             Rung("inner", (*_SYSCALL, "cgroup_bind4", "cgroup_bind6", "names_cache_free"),
                  {"local_addr": Exactness.USER},
-                 "Addresses of families other than IPv4, IPv6 and named Unix sockets come from the caller's memory."),
+                 "Not seen: calls of 32-bit programs and through io_uring. Marked are addresses that the kernel refused "
+                 "to look at, and of families other than IPv4, IPv6 and named Unix sockets."),
             Rung("sys_exit", _SYSCALL, {"local_addr": Exactness.USER}),
         ),
         tags=("default", "lsm_hooks", "net", "net_sock"), syscalls=("bind",),
@@ -51,14 +54,18 @@ NETWORK: tuple[Definition, ...] = (
         "A socket waits for connections.",
         (_SOCKET, _LOCAL, Argument("backlog", Kind.INTEGER)),
         rungs=(Rung("inner", (*_SYSCALL, "inet_sock_set_state"), {"local_addr": Exactness.RACY},
-                    "Exact for TCP that begins to listen."),),
+                    "Marked only where threads share the descriptor, and it is not of a bound TCP socket that begins "
+                    "to listen."),),
         tags=("lsm_hooks", "net", "net_sock"), syscalls=("listen",),
     ),
     Definition(
         1304, "security_socket_accept", "network",
         "A process has accepted a connection.",
         (_SOCKET, _LOCAL, _REMOTE),
-        rungs=(Rung("inner", (*_SYSCALL, "file_alloc"), note="A call that returns an error."),),
+        rungs=(Rung("inner", (*_SYSCALL, "file_alloc"),
+                    {"local_addr": Exactness.RACY, "remote_addr": Exactness.RACY},
+                    "Not seen: calls that return an error, of 32-bit programs and through io_uring. Marked only where "
+                    "another thread put something else in the new descriptor's place before the call returned."),),
         tags=("default", "lsm_hooks", "net", "net_sock"), syscalls=("accept", "accept4"),
     ),
     Definition(

@@ -1,6 +1,6 @@
 """Events of processes: their life, their credentials and what they do to each other."""
 
-from tracewire.catalogue.definition import Argument, Definition, Kind, Rung
+from tracewire.catalogue.definition import Argument, Definition, Exactness, Kind, Rung
 
 _EXIT = "sys_exit"
 _TRACEPOINT = "tracepoint"
@@ -146,7 +146,9 @@ PROCESS: tuple[Definition, ...] = (
             Argument("pathname", Kind.PATH, note="The mapped file; empty for anonymous memory."),
             _integer("dev"), _integer("inode"), _integer("ctime"),
         ),
-        rungs=(Rung(_EXIT, _SYSCALL, note="Whole mappings are judged by their first page."),),
+        rungs=(Rung(_EXIT, _SYSCALL,
+                    {name: Exactness.RACY for name in ("alert", "prev_prot", "pathname", "dev", "inode", "ctime")},
+                    "Whole mappings are judged by their first page. Marked only where threads share the memory."),),
         tags=("proc", "proc_mem"), syscalls=("mmap", "mprotect", "pkey_mprotect"),
     ),
 )  # fmt: skip

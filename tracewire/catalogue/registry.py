@@ -2,13 +2,14 @@
 
 from difflib import get_close_matches
 
+from tracewire.catalogue.container import CONTAINER
 from tracewire.catalogue.definition import Definition
 from tracewire.catalogue.file import FILE
 from tracewire.catalogue.network import NETWORK
 from tracewire.catalogue.process import PROCESS
 from tracewire.catalogue.system import SYSTEM
 
-EVENTS: tuple[Definition, ...] = (*PROCESS, *FILE, *NETWORK, *SYSTEM)
+EVENTS: tuple[Definition, ...] = (*PROCESS, *FILE, *NETWORK, *SYSTEM, *CONTAINER)
 FAMILIES: tuple[str, ...] = tuple(dict.fromkeys(event.family for event in EVENTS))
 BY_ID: dict[int, Definition] = {event.id: event for event in EVENTS}
 BY_NAME: dict[str, Definition] = {event.name: event for event in EVENTS}

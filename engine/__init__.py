@@ -1,0 +1,1 @@
+"""The unprivileged half: signatures over events, findings out of them."""

@@ -1,0 +1,272 @@
+"""The engine as a service: the only place that builds its parts."""
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+import uuid
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import nats.errors
+from nats.aio.msg import Msg
+
+from engine import interest, places
+from engine.bundle import Bundle
+from engine.bundle_server import BundleServer
+from engine.checking import Checker
+from engine.consumer import Consumer
+from engine.errors import EngineError, ResourceError
+from engine.evaluation import Evaluator
+from engine.opa import Opa
+from engine.opa_program import OpaProgram
+from engine.publishing import Publisher
+from engine.reload import Reloader
+from tracewire import bus, subjects
+from tracewire.errors import BusError
+from tracewire.settings import Settings
+from tracewire.status import ServiceStatus
+
+if TYPE_CHECKING:
+    from nats.aio.client import Client
+
+_AGAIN_SECONDS = 0.5
+_CLOSE_SECONDS = 3.0
+
+
+def tell(sentence: str) -> None:
+    """Say *sentence* to whoever reads the log."""
+    print(f"engine: {sentence}", file=sys.stderr, flush=True)  # noqa: T201  (the service's log is stderr)
+
+
+class App:
+    """One replica.
+
+    Attributes:
+        instance: Unique for each start.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.instance = uuid.uuid4().hex
+        self._settings = settings
+        self._stopping = asyncio.Event()
+        self._server = BundleServer()
+        self._client: Client | None = None
+        self._consumer: Consumer | None = None
+        self._publisher: Publisher | None = None
+        self._written = ""
+        self._reconnects = 0
+
+    async def run(self) -> None:
+        """Serve until SIGTERM or SIGINT, and then finish what has been taken.
+
+        Raises:
+            EngineError: Something the engine ships with, or the opa binary, is missing; or the
+                bundle's port is taken.
+        """
+        engine = self._settings.engine
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        program = OpaProgram(places.opa_program(engine.opa_program))
+        self._opa = Opa(engine.opa, engine.connections + 1)
+        await self._opa.open()
+        with tempfile.TemporaryDirectory(prefix="tracewire-") as directory:
+            capabilities = await program.write_capabilities(Path(directory))
+            self._evaluator = Evaluator(
+                self._opa,
+                deadline=engine.deadline_milliseconds / 1000,
+                parallel=engine.connections,
+                quarantine=self._quarantine,
+                tell=tell,
+            )
+            self._reloader = Reloader(
+                [*(engine.signatures or (str(places.SIGNATURES),)), str(places.LIBRARY)],
+                program=program,
+                checker=Checker(program, places.schemas(), capabilities),
+                server=self._server,
+                opa=self._opa,
+                evaluator=self._evaluator,
+                interval=engine.reload_milliseconds / 1000,
+                on_current=self._want,
+                tell=tell,
+            )
+            await self._listen()
+            try:
+                await self._serve()
+            finally:
+                await self._close()
+
+    async def _quarantine(self, name: str, reason: str) -> bool:
+        return await self._reloader.quarantine(name, reason)
+
+    async def _listen(self) -> None:
+        engine = self._settings.engine
+        try:
+            await self._server.start(engine.bundle_host, engine.bundle_port)
+        except OSError as error:
+            raise ResourceError(
+                f"a free port {engine.bundle_port} on {engine.bundle_host}",
+                f"Set TRACEWIRE_ENGINE_BUNDLE_PORT to another one ({error.strerror}).",
+            ) from error
+        tell(f"serving the bundle at http://{engine.bundle_host}:{self._server.port}/")
+
+    async def _serve(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(self._reloader.run()), tasks.create_task(self._work())]
+            await self._stopping.wait()
+            # The reloader goes on until the last event is judged.
+            await running[1]
+            running[0].cancel()
+
+    async def _work(self) -> None:
+        """Connect, wait for the first bundle, consume."""
+        if not await self._unless_stopping(self._connect()):
+            return
+        assert self._client is not None  # noqa: S101  (connected)
+        await self._client.subscribe(subjects.STATUS, cb=self._answer)
+        self._publisher = Publisher(self._client.jetstream(), tell)
+        self._consumer = Consumer(
+            self._client,
+            self._evaluator,
+            self._publisher,
+            workers=self._settings.engine.connections,
+            batch_events=self._settings.engine.batch_events,
+            tell=tell,
+        )
+        if await self._unless_stopping(self._prepare(self._consumer)):
+            keeper = asyncio.create_task(self._keep_interest())
+            try:
+                await self._consumer.run(self._stopping)
+            finally:
+                keeper.cancel()
+
+    async def _unless_stopping(self, work: Coroutine[Any, Any, None]) -> bool:
+        """Do *work*; False if the engine has been told to stop before it was done."""
+        task = asyncio.ensure_future(work)
+        stop = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                task.result()
+                return True
+            return False
+        finally:
+            for each in (task, stop):
+                each.cancel()
+            await asyncio.gather(task, stop, return_exceptions=True)
+
+    async def _connect(self) -> None:
+        self._client = await bus.connect(
+            self._settings.nats,
+            "tracewire engine",
+            on_trouble=self._hear,
+            keep_trying=True,
+            credentials=self._settings.nats_seed,
+        )
+
+    async def _hear(self, sentence: str) -> None:
+        """What happens to the connection, but for its end when that is meant to be."""
+        if not self._stopping.is_set():
+            tell(sentence)
+
+    async def _prepare(self, consumer: Consumer) -> None:
+        while True:
+            try:
+                await consumer.provide()
+                break
+            except BusError as error:
+                tell(str(error))
+                await asyncio.sleep(_AGAIN_SECONDS)
+        # Until OPA has the signatures no event can be told to be unwanted.
+        await self._reloader.ready.wait()
+
+    async def _want(self, bundle: Bundle) -> None:
+        """Let the collectors know what *bundle* needs."""
+        if self._client is None:
+            return
+        try:
+            await interest.write(self._client.jetstream(), interest.interest_of(bundle))
+        except BusError as error:
+            tell(f"interest is not written yet: {error}")
+        else:
+            self._written = bundle.revision
+
+    async def _keep_interest(self) -> None:
+        """Write the interest when that has failed before, and after each return of NATS."""
+        while True:
+            assert self._client is not None  # noqa: S101  (connected)
+            reconnects = self._client.stats["reconnects"]
+            if reconnects != self._reconnects and self._client.is_connected:
+                self._reconnects, self._written = reconnects, ""
+            bundle = self._reloader.bundle
+            if bundle is not None and self._reloader.current and self._written != bundle.revision:
+                await self._want(bundle)
+            await asyncio.sleep(_AGAIN_SECONDS)
+
+    def status(self) -> ServiceStatus:
+        """How this replica is."""
+        reloader, evaluator = self._reloader, self._evaluator
+        bundle = reloader.bundle
+        problems = []
+        if reloader.problem:
+            problems.append(f"The signatures could not be built: {reloader.problem}.")
+        if bundle is None or not reloader.current:
+            why = f": {self._server.complaint}" if self._server.complaint else ""
+            where = f"OPA at {self._opa.address}"
+            problems.append(f"{where} does not answer with the present signatures yet{why}.")
+        elif evaluator.away:
+            problems.append(f"{evaluator.away}.")
+        elif not bundle.signatures:
+            problems.append("No signature is loaded.")
+        if self._client is None or not self._client.is_connected:
+            problems.append("NATS is away.")
+        elif bundle is not None and self._written != bundle.revision:
+            problems.append("What the signatures need has not been written to NATS yet.")
+        if self._publisher is not None and self._publisher.away:
+            problems.append(f"Findings cannot be stored: {self._publisher.away}.")
+        detail = {
+            "revision": bundle.revision if bundle else None,
+            "signatures": len(bundle.signatures) if bundle else 0,
+            "refused": {p: f"{x.row}: {x.reason}" for p, x in reloader.accepted.refused.items()},
+            "quarantined": reloader.quarantined,
+            "opa": {"address": self._opa.address, "ready": reloader.current and not evaluator.away},
+            "received": msgspec.to_builtins(self._consumer.received) if self._consumer else {},
+            "evaluated": msgspec.to_builtins(evaluator.counts),
+            "findings": self._publisher.published if self._publisher else 0,
+        }
+        return ServiceStatus(
+            service="engine",
+            node=self._settings.node_name,
+            pid=os.getpid(),
+            instance=self.instance,
+            ready=not problems,
+            problems=problems,
+            detail=detail,
+        )
+
+    async def _answer(self, message: Msg) -> None:
+        if message.reply:
+            await message.respond(msgspec.json.encode(self.status()))
+
+    async def _close(self) -> None:
+        await self._server.stop()
+        await self._opa.close()
+        if self._client is not None:
+            try:
+                async with asyncio.timeout(_CLOSE_SECONDS):
+                    await self._client.flush()
+            except (nats.errors.Error, TimeoutError, OSError):
+                pass  # Unacknowledged batches are delivered again.
+            await self._client.close()
+
+
+async def serve(settings: Settings) -> None:
+    """Run one replica; see `App.run`."""
+    await App(settings).run()
+
+
+__all__ = ["App", "EngineError", "serve"]

@@ -1,0 +1,127 @@
+"""What OPA loads: signatures, libraries, exceptions and the router, compiled into one."""
+
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from engine import router
+from engine.checking import Module
+from engine.opa_program import OpaProgram
+from engine.restriction import Restrictions
+from engine.signatures import FINDING, NAMESPACE, Signature
+from engine.syntax import FieldsRead, libraries_used, package
+
+
+class Bundle(msgspec.Struct, frozen=True, kw_only=True):
+    """A bundle and what the engine has to know about it.
+
+    Attributes:
+        revision: Hash of all that goes into it.
+        archive: For OPA.
+        signatures: Those it evaluates, by name.
+        reads: What they and the libraries they use read, by event name.
+    """
+
+    revision: str
+    archive: bytes
+    signatures: dict[str, Signature]
+    reads: dict[str, FieldsRead]
+
+    def judging(self, event: str) -> list[str]:
+        """Names of the signatures that judge *event*."""
+        return [name for name, signature in self.signatures.items() if event in signature.events]
+
+
+def reads_by_event(modules: list[Module]) -> dict[str, FieldsRead]:
+    """What is read of each event by any of *modules*, the libraries that they use included."""
+    libraries = {package(module.tree)[:2]: module for module in modules if module.signature is None}
+    reads: dict[str, FieldsRead] = {}
+    for module in modules:
+        if module.signature is None:
+            continue
+        fields = module.reads
+        pending, seen = libraries_used(module.tree), set[tuple[str, ...]]()
+        while pending:
+            name = pending.pop()
+            if name in libraries and name not in seen:
+                seen.add(name)
+                fields |= libraries[name].reads
+                pending |= libraries_used(libraries[name].tree)
+        for event in module.signature.events:
+            reads[event] = reads.get(event, FieldsRead()) | fields
+    return reads
+
+
+def _files(modules: list[Module], exceptions: dict[str, list[Any]]) -> dict[str, str]:
+    """The content of the bundle but for what depends on its revision."""
+    files: dict[str, str] = {}
+    signatures = []
+    libraries = 0
+    for module in modules:
+        if module.signature is None:
+            files[f"lib/{libraries}.rego"] = module.source.text
+            libraries += 1
+        else:
+            signatures.append(module.signature)
+            files[f"signatures/{module.signature.name}.rego"] = module.source.text
+    restrictions = Restrictions(module.tree for module in modules)
+    files["tracewire/router.rego"] = router.router(
+        (signature, _says_its_events(signature, restrictions)) for signature in signatures
+    )
+    # Each signature has exceptions, if none: OPA folds them in, and takes what is
+    # absent now for absent for ever.
+    known: dict[str, list[Any]] = {signature.reference.id: [] for signature in signatures}
+    files["data.json"] = msgspec.json.encode({"exceptions": known | exceptions}, order="sorted").decode()
+    return files
+
+
+def _says_its_events(signature: Signature, restrictions: Restrictions) -> bool:
+    events = restrictions.events((NAMESPACE, signature.name, FINDING))
+    return events is not None and events <= set(signature.events)
+
+
+def natural(modules: list[Module], exceptions: dict[str, list[Any]], revision: str) -> dict[str, str]:
+    """The files that OPA compiles, by path inside the bundle."""
+    manifest = {"revision": revision, "roots": [""], "rego_version": 1}
+    return {
+        **_files(modules, exceptions),
+        "tracewire/entry.rego": router.entry(revision),
+        ".manifest": msgspec.json.encode(manifest).decode(),
+    }
+
+
+def revision_of(modules: list[Module], exceptions: dict[str, list[Any]]) -> str:
+    """A hash of everything that a finding depends on."""
+    digest = sha256(router.entry("").encode())
+    for path, text in sorted(_files(modules, exceptions).items()):
+        digest.update(f"{path}\0{len(text)}\0{text}".encode())
+    return f"sha256:{digest.hexdigest()}"
+
+
+async def build(
+    program: OpaProgram, modules: list[Module], exceptions: dict[str, list[Any]], capabilities: Path
+) -> Bundle:
+    """Compile *modules*.
+
+    Raises:
+        OpaProgramError: They do not compile together.
+    """
+    revision = revision_of(modules, exceptions)
+    with tempfile.TemporaryDirectory(prefix="tracewire-") as name:
+        directory = Path(name, "bundle")
+        for path, text in natural(modules, exceptions, revision).items():
+            target = directory / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+        archive = await program.build(
+            directory, entrypoints=router.ENTRYPOINTS, revision=revision, capabilities=capabilities
+        )
+    return Bundle(
+        revision=revision,
+        archive=archive,
+        signatures={module.signature.name: module.signature for module in modules if module.signature},
+        reads=reads_by_event(modules),
+    )

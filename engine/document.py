@@ -1,0 +1,119 @@
+"""What OPA sees of an event."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from engine.syntax import FieldsRead
+from tracewire.batch import BatchHeader
+from tracewire.catalogue import Definition
+from tracewire.catalogue.syscalls import NAMES as SYSCALLS
+from tracewire.event import Event
+from tracewire.moments import rfc3339
+from tracewire.text import from_kernel
+from tracewire.view import arguments, event_key, split_strings, view_container, view_event, view_process
+
+Document = dict[str, Any]
+Cut = Callable[[Event, BatchHeader], Document]
+
+_Reader = Callable[[Event, BatchHeader], Any]
+
+# What can be had without building the whole view, which is many times dearer.
+_PROCESS: dict[str, _Reader] = {
+    "pid": lambda event, _: event.pid,
+    "tid": lambda event, _: event.tid,
+    "ns_pid": lambda event, _: event.ns_pid,
+    "ns_tid": lambda event, _: event.ns_tid,
+    "uid": lambda event, _: event.uid,
+    "gid": lambda event, _: event.gid,
+    "comm": lambda event, _: from_kernel(event.comm),
+    "exe": lambda event, _: None if event.image.exe is None else from_kernel(event.image.exe),
+    "argv": lambda event, _: None if event.image.argv is None else split_strings(event.image.argv),
+    "cwd": lambda event, _: None if event.cwd is None else from_kernel(event.cwd),
+    "mount_namespace": lambda event, _: event.mount_namespace,
+    "pid_namespace": lambda event, _: event.pid_namespace,
+    "cgroup_id": lambda event, _: event.cgroup_id,
+}
+_TOP: dict[str, _Reader] = {
+    "id": event_key,
+    "time": lambda event, header: rfc3339(event.time + header.clock_offset),
+    "node": lambda _, header: header.node,
+    "return_value": lambda event, _: event.return_value,
+    "syscall": lambda event, _: SYSCALLS.get(event.syscall),
+    "container": lambda event, _: msgspec.to_builtins(view_container(event)),
+    "process": lambda event, header: msgspec.to_builtins(view_process(event, header)),
+    "args": lambda event, _: arguments(event),
+    "truncated": lambda event, header: view_event(event, header).truncated,
+    "origins": lambda event, header: view_event(event, header).origins,
+}
+
+EVERYTHING = FieldsRead(everything=True)
+
+
+def document(
+    event: Event, header: BatchHeader, definition: Definition, reads: FieldsRead = EVERYTHING
+) -> Document:
+    """The input document of *event*, as far as *reads* needs it.
+
+    A field that is left out is one that nobody reads, so that a signature finds the same
+    in the part as in the whole; but parsing JSON is OPA's largest cost.
+
+    Raises:
+        EventError: An argument that is needed is not of its kind.
+    """
+    return cut(definition, reads)(event, header)
+
+
+def cut(definition: Definition, reads: FieldsRead) -> Cut:
+    """A function that makes the documents of one event; see `document`."""
+    readers = {field: read for field, read in _TOP.items() if _whole(reads, field)}
+    if "args" not in readers:
+        names = frozenset(inner for field, inner in reads.nested if field == "args")
+        if names:
+            readers["args"] = lambda event, _: arguments(event, names)
+    if "process" not in readers:
+        parts = [inner for field, inner in sorted(reads.nested) if field == "process"]
+        if all(part in _PROCESS for part in parts):
+            if parts:
+                readers["process"] = _some_of_process(parts)
+        else:
+            readers["process"] = _TOP["process"]
+    if "container" in readers and not _all_of(reads, "container"):
+        readers["container"] = _some_of_container(
+            [inner for field, inner in sorted(reads.nested) if field == "container"]
+        )
+    name, chosen = definition.name, tuple(readers.items())
+
+    def make(event: Event, header: BatchHeader) -> Document:
+        made: Document = {"event": name}
+        for field, read in chosen:
+            made[field] = read(event, header)
+        return made
+
+    return make
+
+
+def _all_of(reads: FieldsRead, field: str) -> bool:
+    return reads.everything or field in reads.fields
+
+
+def _whole(reads: FieldsRead, field: str) -> bool:
+    if _all_of(reads, field):
+        return True
+    return field not in {"args", "process"} and any(outer == field for outer, _ in reads.nested)
+
+
+def _some_of_process(parts: list[str]) -> _Reader:
+    chosen = [(part, _PROCESS[part]) for part in parts]
+    return lambda event, header: {part: read(event, header) for part, read in chosen}
+
+
+def _some_of_container(parts: list[str]) -> _Reader:
+    def read(event: Event, _: BatchHeader) -> dict[str, Any] | None:
+        container = view_container(event)
+        if container is None:
+            return None
+        return {part: getattr(container, part) for part in parts if hasattr(container, part)}
+
+    return read

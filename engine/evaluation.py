@@ -1,0 +1,248 @@
+"""Events in, judgements out, whatever a signature or OPA does."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from engine.errors import OpaAwayError, OpaDeadlineError, OpaRefusalError
+from engine.findings import QUARANTINE, Judgement, unreadable
+from engine.isolation import Failure, isolate
+from engine.opa import Answer, Match, Opa
+from engine.plan import Item, Plan
+
+_PAUSE_SECONDS = 0.05
+_LONGEST_PAUSE_SECONDS = 1.0
+
+# A signature that goes wrong this often within a minute is not used any more; one that
+# never ends or that finds something else than an object, after the first time.
+_MOST_FAILURES = 3
+_FORGIVEN_SECONDS = 60.0
+
+Quarantine = Callable[[str, str], Awaitable[bool]]
+"""Takes a signature's name and the reason; returns when OPA evaluates without it.
+
+False if it had been taken out already.
+"""
+
+
+class Counts(msgspec.Struct):
+    """What became of the events that a signature wants.
+
+    Attributes:
+        evaluated: Judged by OPA.
+        matched: Judgements made.
+        unreadable: An argument was not of its kind, so that no signature could judge.
+        unjudged: Pairs of an event and a signature that failed on it.
+    """
+
+    evaluated: int = 0
+    matched: int = 0
+    unreadable: int = 0
+    unjudged: int = 0
+
+
+class Evaluator:
+    """Has OPA judge events.
+
+    Attributes:
+        plan: What to evaluate with; replaced as a whole.
+        counts: Since the start.
+        away: Why OPA does not answer at the moment; empty if it does.
+    """
+
+    def __init__(
+        self,
+        opa: Opa,
+        *,
+        deadline: float,
+        parallel: int,
+        quarantine: Quarantine,
+        tell: Callable[[str], None],
+    ) -> None:
+        self.plan = Plan()
+        self.counts = Counts()
+        self.away = ""
+        self._opa = opa
+        self._deadline = deadline
+        # Alone, a signature needs a fraction of what all of them do.
+        self._alone_deadline = min(deadline, max(0.25, deadline / 4))
+        self._parallel = parallel
+        self._quarantine = quarantine
+        self._tell = tell
+        self._failures: dict[str, list[float]] = {}
+        self._diagnosing = asyncio.Lock()
+
+    async def evaluate(self, items: list[Item]) -> list[Judgement]:
+        """Judge *items*; waits as long as OPA is away."""
+        while True:
+            plan = self.plan
+            readable, documents, items = self._documents(plan, items)
+            if not readable:
+                return []
+            try:
+                answer = await self._judge(plan, documents)
+            except (OpaDeadlineError, OpaRefusalError) as error:
+                judgements = await self._diagnose(plan, readable, documents, error)
+                if judgements is None:
+                    continue
+            else:
+                if answer is None:
+                    continue
+                judgements = await self._judgements(plan, readable, answer)
+            self.counts.evaluated += len(readable)
+            self.counts.matched += len(judgements)
+            return judgements
+
+    def _documents(self, plan: Plan, items: list[Item]) -> tuple[list[Item], list[bytes], list[Item]]:
+        """What can be judged, that as documents, and *items* without those that nobody can read."""
+        readable, documents, kept = [], [], []
+        for item in items:
+            if item.event.event_id in plan.wanted:
+                try:
+                    documents.append(plan.document(item))
+                except (
+                    ArithmeticError,
+                    LookupError,
+                    RecursionError,
+                    TypeError,
+                    ValueError,
+                    OSError,
+                ) as error:
+                    self.counts.unreadable += 1
+                    self._tell(str(unreadable(item, error)))
+                    continue
+                readable.append(item)
+            # Else its last signature has gone since it was received; another may come before OPA is back.
+            kept.append(item)
+        return readable, documents, kept
+
+    async def _judge(self, plan: Plan, documents: list[bytes]) -> Answer | None:
+        return await self._answer(plan, lambda: self._opa.evaluate(documents, self._deadline))
+
+    async def _answer(self, plan: Plan, ask: Callable[[], Awaitable[Answer]]) -> Answer | None:
+        """OPA's answer by one of *plan*'s bundles; None if the plan has changed meanwhile.
+
+        Raises:
+            OpaDeadlineError: It took too long.
+            OpaRefusalError: It cannot evaluate this.
+        """
+        pause = _PAUSE_SECONDS
+        while True:
+            try:
+                answer = await ask()
+            except OpaAwayError as error:
+                self._is_away(str(error))
+            else:
+                if answer.revision in plan.bundles:
+                    self._is_back()
+                    return answer
+                self._is_away("OPA has not fetched the present bundle yet")
+            if self.plan is not plan:
+                return None
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+    def _is_away(self, why: str) -> None:
+        if not self.away:
+            self._tell(f"{why}; events wait")
+        self.away = why
+
+    def _is_back(self) -> None:
+        if self.away:
+            self.away = ""
+            self._tell("OPA answers")
+
+    async def _judgements(self, plan: Plan, items: list[Item], answer: Answer) -> list[Judgement]:
+        signatures = plan.bundles[answer.revision].signatures
+        judgements = []
+        for match in answer.findings:
+            item = items[match.position]
+            if isinstance(match.data, dict):
+                reference = signatures[match.signature].reference
+                judgements.append(Judgement(item, reference, match.data, answer.revision))
+            else:
+                self.counts.unjudged += 1
+                shown = msgspec.json.encode(match.data)[:80].decode(errors="replace")
+                reason = f"finding contains {shown} where an object is needed"
+                judgements += await self._stop_using(plan, item, match.signature, reason)
+        return judgements
+
+    async def _diagnose(
+        self, plan: Plan, items: list[Item], documents: list[bytes], error: Exception
+    ) -> list[Judgement] | None:
+        """Judge *items* in spite of *error*; None if they have to be judged anew by another plan."""
+        async with self._diagnosing:
+            if self.plan is not plan:
+                # Another batch has brought the culprit out meanwhile.
+                return None
+            if isinstance(error, OpaDeadlineError):
+                # On a busy machine OPA may just not have had its turn.
+                try:
+                    answer = await self._judge(plan, documents)
+                except (OpaDeadlineError, OpaRefusalError) as again:
+                    error = again
+                else:
+                    return None if answer is None else await self._judgements(plan, items, answer)
+            self._tell(f"{len(items)} events could not be evaluated ({error}); looking for the reason")
+            isolated = await self._isolate(plan, items, documents)
+            if isolated is None:
+                return None
+            matches, failures = isolated
+            judgements = await self._judgements(plan, items, Answer(list(plan.bundles)[-1], matches))
+            for failure in failures:
+                judgements += await self._blame(plan, items, failure)
+            return judgements
+
+    async def _isolate(
+        self, plan: Plan, items: list[Item], documents: list[bytes]
+    ) -> tuple[list[Match], list[Failure]] | None:
+        """Judge *items* signature by signature; None if the plan changes meanwhile."""
+        candidates: dict[str, list[int]] = {}
+        for position, item in enumerate(items):
+            for signature in plan.judging(item):
+                candidates.setdefault(signature, []).append(position)
+
+        async def ask(signature: str, positions: list[int], last: bool) -> list[Match]:  # noqa: FBT001  (see Ask)
+            part = [documents[position] for position in positions]
+            deadline = self._deadline if last else self._alone_deadline
+            answer = await self._answer(plan, lambda: self._opa.evaluate_alone(signature, part, deadline))
+            if answer is None or signature not in plan.bundles[answer.revision].signatures:
+                raise _PlanChangedError
+            return [Match(positions[m.position], m.signature, m.data) for m in answer.findings]
+
+        isolated = None
+        try:
+            isolated = await isolate(candidates, ask, self._parallel)
+        except* _PlanChangedError:
+            self._tell("the signatures have changed meanwhile; judging anew")
+        return isolated
+
+    async def _blame(self, plan: Plan, items: list[Item], failure: Failure) -> list[Judgement]:
+        self.counts.unjudged += len(failure.unjudged)
+        now = time.monotonic()
+        before = self._failures.get(failure.signature, [])
+        recent = [then for then in before if now - then < _FORGIVEN_SECONDS]
+        self._failures[failure.signature] = [*recent, now]
+        self._tell(f"signature {failure.signature} fails ({failure.kind}): {failure.reason}")
+        if failure.kind != "endless" and len(recent) + 1 < _MOST_FAILURES:
+            return []
+        reason = failure.reason
+        if failure.unjudged:
+            reason += f"; events not judged by it: {len(failure.unjudged)}"
+        return await self._stop_using(plan, items[failure.position], failure.signature, reason)
+
+    async def _stop_using(self, plan: Plan, item: Item, signature: str, reason: str) -> list[Judgement]:
+        """Quarantine *signature*, and say so in a finding about ourselves."""
+        bundle = next(b for b in reversed(plan.bundles.values()) if signature in b.signatures)
+        reference = bundle.signatures[signature].reference
+        self._failures.pop(signature, None)
+        if not await self._quarantine(signature, reason):
+            return []
+        data = {"signature": signature, "signature_id": reference.id, "reason": reason}
+        return [Judgement(item, QUARANTINE, data, bundle.revision)]
+
+
+class _PlanChangedError(Exception):
+    """Other signatures are in force than when the question was asked."""

@@ -1,0 +1,49 @@
+"""What the loaded signatures need to be collected."""
+
+import msgspec
+import nats.errors
+import nats.js.errors
+from nats.js import JetStreamContext
+
+from engine.bundle import Bundle
+from tracewire import bus, subjects
+from tracewire.catalogue import BY_NAME
+from tracewire.errors import BusError
+from tracewire.interest import ENGINE_KEY, EventInterest, Interest
+
+
+def interest_of(bundle: Bundle) -> Interest:
+    """The events that *bundle* judges, with arguments that are only sent when somebody reads them."""
+    events = {}
+    for name, reads in sorted(bundle.reads.items()):
+        arguments = [
+            argument.name
+            for argument in BY_NAME[name].arguments
+            if argument.on_request and reads.reads("args", argument.name)
+        ]
+        events[name] = EventInterest(arguments=arguments)
+    return Interest(asker=f"signatures {bundle.revision}", events=events, revision=bundle.revision)
+
+
+async def write(jetstream: JetStreamContext, interest: Interest) -> bool:
+    """Store *interest* under the key that all replicas share, unless it is there already.
+
+    Returns:
+        Whether it had to be written.
+
+    Raises:
+        BusError: NATS is away, or this engine may not write there.
+    """
+    payload = msgspec.json.encode(interest)
+    try:
+        bucket = await bus.bucket_of(jetstream, subjects.INTEREST_BUCKET)
+        try:
+            present = (await bucket.get(ENGINE_KEY)).value
+        except nats.js.errors.KeyNotFoundError:
+            present = None
+        if present == payload:
+            return False
+        await bucket.put(ENGINE_KEY, payload)
+    except (nats.js.errors.Error, nats.errors.Error, TimeoutError, OSError) as error:
+        raise BusError("JetStream", str(error) or type(error).__name__) from error
+    return True

@@ -1,0 +1,71 @@
+"""The Rego that hands each event to the signatures that judge it."""
+
+import json
+from collections.abc import Iterable
+
+from engine.signatures import Signature
+
+RESULT = "tracewire/result"
+ALONE = "tracewire/alone"
+
+# Without the router itself among the entrypoints OPA inlines nothing into it.
+ENTRYPOINTS = ("tracewire/router/findings", RESULT, ALONE)
+
+_ENTRY = """\
+package tracewire
+
+import rego.v1
+
+result := {{"revision": {revision}, "findings": found}}
+
+found contains [position, name, data_found] if {{
+	some position, event in input.events
+	findings := data.tracewire.router.findings with input as event
+	some [name, data_found] in findings
+}}
+
+# The named signatures alone, each as it was written: to find out which one fails.
+alone := {{"revision": {revision}, "findings": found_alone}}
+
+found_alone contains [position, name, data_found] if {{
+	some position, event in input.events
+	some name in input.signatures
+	findings := data.signatures[name].finding with input as event
+	some data_found in findings
+}}
+"""
+
+_ROUTER = """\
+package tracewire.router
+
+import rego.v1
+
+"""
+
+_NOBODY = "findings := set()\n"
+
+
+def entry(revision: str) -> str:
+    """The rules that the engine asks for; each answer carries *revision*."""
+    return _ENTRY.format(revision=json.dumps(revision))
+
+
+def router(signatures: Iterable[tuple[Signature, bool]]) -> str:
+    """The rules for *signatures*, each with whether its own rules say which events they are about.
+
+    Where they do, one rule that adds nothing is enough: OPA copies the signature's rules
+    into it, tests of the event included. Where they do not, there is one for each event.
+    One rule that tests `input.event in [...]` would do as well, but doubles what an event costs.
+    """
+    rules: list[str] = []
+    for signature, restricted in signatures:
+        rules += _rules(signature, restricted=restricted)
+    return _ROUTER + ("\n".join(rules) if rules else _NOBODY)
+
+
+def _rules(signature: Signature, *, restricted: bool) -> list[str]:
+    head = f"findings contains [{json.dumps(signature.name)}, found] if {{\n"
+    body = f"\tsome found in data.signatures.{signature.name}.finding\n}}\n"
+    if restricted:
+        return [head + body]
+    return [f"{head}\tinput.event == {json.dumps(event)}\n{body}" for event in signature.events]

@@ -1,0 +1,107 @@
+"""Events of every kind with values that signatures care about, and with values missing."""
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from engine.syntax import Tree, walk
+from tests.engine import making
+from tracewire.catalogue import EVENTS, Argument, Definition, Kind
+from tracewire.catalogue.constants import ENUMS, FLAGS
+from tracewire.event import Ancestor, Event, ProcessImage
+
+
+def words(trees: list[Tree]) -> list[bytes]:
+    """The strings that the signatures compare with, as they are and with something around them."""
+    found = {
+        str(node["value"]).encode()
+        for tree in trees
+        for node in walk(tree.get("rules"))
+        if node.get("type") == "string"
+    }
+    plain = sorted(found)
+    return [
+        *plain,
+        *(word + b"/below" for word in plain),
+        *(b"/mnt" + word for word in plain),
+        b"",
+        b"caf\xe9\n",
+    ]
+
+
+class Maker:
+    """Makes the same events for the same seed."""
+
+    def __init__(self, seed: int, pool: list[bytes]) -> None:
+        self._random = random.Random(seed)  # noqa: S311  (a test's choice of values)
+        self._pool = pool
+
+    def _word(self) -> bytes:
+        return self._random.choice(self._pool)
+
+    def _value(self, argument: Argument) -> Any:  # noqa: PLR0911  (a table)
+        pick = self._random
+        match argument.kind:
+            case Kind.INTEGER | Kind.POINTER:
+                return pick.choice([0, 1, 2, 4711, 2**63])
+            case Kind.BOOLEAN:
+                return pick.random() < 0.5
+            case Kind.STRING | Kind.PATH | Kind.BYTES:
+                return self._word()
+            case Kind.STRINGS:
+                return b"".join(self._word() + b"=x\0" for _ in range(pick.randrange(4)))
+            case Kind.ADDRESS:
+                return pick.choice(
+                    [
+                        [2, bytes([127, 0, 0, 1]), 80],
+                        [2, bytes([8, 8, 8, 8]), 443],
+                        [10, b"\1" * 16, 1],
+                        [1, b"/run/x", 0],
+                    ]
+                )
+            case Kind.CREDENTIALS:
+                return [pick.choice([0, 1000]) for _ in range(15)]
+            case Kind.FLAGS:
+                bits = pick.sample(sorted(FLAGS[argument.names]), k=min(3, len(FLAGS[argument.names])))
+                return pick.choice([0, sum(bits), 1])
+            case Kind.ENUM:
+                return pick.choice([*sorted(ENUMS[argument.names]), 9999])
+
+    def event(self, definition: Definition, time: int) -> Event:
+        """One event of *definition*; one argument in ten is missing."""
+        pick = self._random
+        args = [None if pick.random() < 0.1 else self._value(argument) for argument in definition.arguments]
+        if pick.random() < 0.05:
+            args = args[: pick.randrange(len(args) + 1)]
+        image = ProcessImage(
+            exe=pick.choice([None, self._word()]),
+            cgroup=pick.choice([None, b"docker-" + b"0a" * 32 + b".scope"]),
+            argv=pick.choice([None, self._word() + b"\0" + self._word() + b"\0"]),
+            ancestors=[Ancestor(9, 1, self._word()[:15], pick.choice([None, self._word()]))]
+            * pick.randrange(3),
+        )
+        return making.event(
+            definition.name,
+            *args,
+            time=time,
+            image=image,
+            comm=self._word()[:15],
+            uid=pick.choice([0, 1000]),
+            pid=pick.choice([1, 4711]),
+            return_value=pick.choice([0, -1, 7]),
+            truncated=pick.choice([0, 1]),
+            racy=pick.choice([0, 1, 3]),
+            cwd=pick.choice([None, b"/tmp"]),
+        )
+
+    def events(self, count: int) -> Iterator[Event]:
+        """*count* events over the whole catalogue."""
+        for number in range(count):
+            yield self.event(EVENTS[number % len(EVENTS)], 5_000_000_000 + number)
+
+
+def raw(event: Event) -> bytes:
+    """*event* as it travels."""
+    return msgspec.msgpack.encode(event)

@@ -1,0 +1,103 @@
+"""What makes evaluation fast changes nothing about what is found."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from engine.bundle import build, natural, reads_by_event
+from engine.document import document
+from engine.opa_program import OpaProgram
+from tests.engine import loading, making
+from tests.engine.random_events import Maker, words
+from tracewire.catalogue import BY_ID, BY_NAME
+
+pytestmark = pytest.mark.opa
+
+COUNT = 4000
+
+
+async def _found(
+    program: OpaProgram, bundle: Path, documents: list[Any], query: str
+) -> set[tuple[int, str, str]]:
+    given = bundle.parent / f"{bundle.name}.input.json"
+    given.write_bytes(msgspec.json.encode({"events": documents, "signatures": []}))
+    code, output, errors = await program.run(
+        "eval", "--format", "json", "--bundle", str(bundle), "--input", str(given), query
+    )
+    assert code == 0, errors.decode()
+    result = json.loads(output)["result"][0]["expressions"][0]["value"]
+    return {(position, name, json.dumps(data, sort_keys=True)) for position, name, data in result["findings"]}
+
+
+async def test_optimised_bundle_and_cut_documents_find_the_same(program: OpaProgram, tmp_path: Path) -> None:
+    """The shipped signatures over random events, values missing and of odd types among them.
+
+    Three ways: as the sources stand over whole documents, optimised over whole documents,
+    and optimised over documents that are cut to what is read.
+    """
+    accepted = await loading.accepted(program, tmp_path, loading.shipped())
+    modules = list(accepted.modules)
+    for path, text in natural(modules, accepted.exceptions, "natural").items():
+        target = tmp_path / "natural" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+    bundle = await build(program, modules, accepted.exceptions, tmp_path / "capabilities.json")
+    (tmp_path / "optimised.tar.gz").write_bytes(bundle.archive)
+    reads = reads_by_event(modules)
+    maker = Maker(1, words([module.tree for module in modules]))
+    events = [event for event in maker.events(COUNT) if BY_ID[event.event_id].name in reads]
+    header = making.header(1)
+    whole = [document(event, header, BY_ID[event.event_id]) for event in events]
+    cut = [
+        document(event, header, BY_ID[e.event_id], reads[BY_ID[e.event_id].name])
+        for event in events
+        for e in [event]
+    ]
+
+    by_source = await _found(program, tmp_path / "natural", whole, "data.tracewire.result")
+    optimised = await _found(program, tmp_path / "optimised.tar.gz", whole, "data.tracewire.result")
+    from_cut = await _found(program, tmp_path / "optimised.tar.gz", cut, "data.tracewire.result")
+
+    assert optimised == by_source
+    assert from_cut == by_source
+    fired = {name for _, name, _ in by_source}
+    assert len(fired) >= len(bundle.signatures) * 2 / 3, "too few signatures fire for this to mean anything"
+    assert sum(map(len, map(json.dumps, cut))) < 0.6 * sum(map(len, map(json.dumps, whole)))
+
+
+async def test_signature_alone_finds_what_it_finds_among_the_others(
+    program: OpaProgram, tmp_path: Path
+) -> None:
+    """The way that is taken when a batch fails gives the same findings."""
+    accepted = await loading.accepted(program, tmp_path, loading.shipped())
+    bundle = await build(program, list(accepted.modules), accepted.exceptions, tmp_path / "capabilities.json")
+    (tmp_path / "optimised.tar.gz").write_bytes(bundle.archive)
+    maker = Maker(2, words([module.tree for module in accepted.modules]))
+    events = [event for event in maker.events(1000) if BY_ID[event.event_id].name in bundle.reads]
+    documents = [document(event, making.header(1), BY_ID[event.event_id]) for event in events]
+    together = await _found(program, tmp_path / "optimised.tar.gz", documents, "data.tracewire.result")
+
+    alone: set[tuple[int, str, str]] = set()
+    for name, signature in bundle.signatures.items():
+        positions = [n for n, event in enumerate(events) if BY_ID[event.event_id].name in signature.events]
+        query = f'data.tracewire.alone with input.signatures as ["{name}"]'
+        part = [documents[position] for position in positions]
+        found = await _found(program, tmp_path / "optimised.tar.gz", part, query)
+        alone |= {(positions[position], signed, data) for position, signed, data in found}
+
+    assert alone == together
+
+
+def test_whole_document_is_what_the_schemas_promise() -> None:
+    """Every event's document has the fields that the engine's input is documented to have."""
+    header = making.header(1)
+    for name, definition in BY_NAME.items():
+        made = document(making.event(name), header, definition)
+        assert set(made) == {
+            "id", "event", "time", "node", "args", "return_value", "syscall", "process",
+            "container", "truncated", "origins",
+        }  # fmt: skip
+        assert list(made["args"]) == [argument.name for argument in definition.arguments]

@@ -1,0 +1,5 @@
+"""The `tracewire` command."""
+
+from tracewire.command.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,160 @@
+"""`tracewire events`: events as they happen, collected only as long as somebody looks."""
+
+import argparse
+import asyncio
+from typing import Any
+
+import msgspec
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from tracewire import bus, subjects
+from tracewire.batch import Batch, BatchHeader
+from tracewire.catalogue import Definition, find
+from tracewire.catalogue.registry import UnknownEventError
+from tracewire.command import filters
+from tracewire.command.errors import Exit, UsageError
+from tracewire.command.interrupts import until_interrupted
+from tracewire.command.output import print_line
+from tracewire.command.printing import say
+from tracewire.command.table import events_table
+from tracewire.condition import answers
+from tracewire.errors import BatchError, EventError
+from tracewire.event import Event
+from tracewire.finding import ContainerView, EventView, ProcessView
+from tracewire.interest import EventInterest
+from tracewire.lease import Lease, leased
+from tracewire.settings import Settings
+from tracewire.view import view_container, view_event, view_process
+
+_ATTACH_SECONDS = 3.0
+_PAUSE_SECONDS = 0.1
+
+
+class EventLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What `tracewire events --json` prints: the objects of a finding, without a judgement."""
+
+    node: str
+    event: EventView
+    process: ProcessView
+    container: ContainerView | None
+    pod: None = None
+
+
+def run(given: argparse.Namespace, settings: Settings) -> int:
+    """Print events until interrupted."""
+    wanted = definitions([name for names in given.event for name in names.split(",")])
+    conditions = filters.parse(given.filter, wanted)
+    asyncio.run(until_interrupted(_watch(given, settings, wanted, conditions)))
+    return Exit.DONE
+
+
+def definitions(names: list[str]) -> list[Definition]:
+    """The catalogue's entries of *names*.
+
+    Raises:
+        UsageError: One is not an event.
+    """
+    found = []
+    for name in names:
+        try:
+            found.append(find(name.strip()))
+        except UnknownEventError as error:
+            hint = (
+                f"Did you mean {error.nearest!r}?"
+                if error.nearest
+                else "See docs/events/README.md for all of them."
+            )
+            raise UsageError(f"No event is called {error.name!r}.", hint) from None
+    return list({definition.name: definition for definition in found}.values())
+
+
+def interest_in(wanted: list[Definition], conditions: list[filters.Filter]) -> dict[str, EventInterest]:
+    """What to ask collectors for: arguments that are sent on request only if a condition names them."""
+    named = {condition.field.removeprefix("args.") for condition in conditions}
+    return {
+        definition.name: EventInterest(
+            arguments=[each.name for each in definition.arguments if each.on_request and each.name in named]
+        )
+        for definition in wanted
+    }
+
+
+async def _watch(
+    given: argparse.Namespace, settings: Settings, wanted: list[Definition], conditions: list[filters.Filter]
+) -> None:
+    async with bus.connection(
+        given.nats or settings.nats, "tracewire events", credentials=settings.nats_seed
+    ) as client:
+        printer = Printer(wanted, conditions, as_json=given.json)
+        for family in dict.fromkeys(definition.family for definition in wanted):
+            await client.subscribe(subjects.family_events(family), cb=printer.take)
+        async with leased(client, "tracewire events", interest_in(wanted, conditions)) as lease:
+            reporter = asyncio.create_task(_report(client, lease, wanted))
+            try:
+                await printer.finished
+            finally:
+                reporter.cancel()
+
+
+async def _report(client: Client, lease: Lease, wanted: list[Definition]) -> None:
+    """Say on stderr who collects, and what none can."""
+    deadline = asyncio.get_running_loop().time() + _ATTACH_SECONDS
+    while True:
+        collectors = [status for status in await answers(client) if status.service == "collector"]
+        applied = [s for s in collectors if s.detail.get("applied", {}).get(lease.key) == lease.revision]
+        if collectors and len(applied) == len(collectors):
+            break
+        if asyncio.get_running_loop().time() > deadline:
+            if not collectors:
+                say("no collector answers; events will come when one does (`tracewire up` starts one)")
+            break
+        await asyncio.sleep(_PAUSE_SECONDS)
+    for status in applied:
+        rungs = status.detail.get("interest", {})
+        say(f"watching on {status.node}: " + ", ".join(f"{d.name} ({rungs.get(d.name)})" for d in wanted))
+        for problem in status.problems:
+            say(f"{status.node}: {problem}")
+
+
+class Printer:
+    """Prints the wanted events of every batch that arrives.
+
+    Attributes:
+        finished: Never has a result; has an exception once printing failed.
+    """
+
+    def __init__(self, wanted: list[Definition], conditions: list[filters.Filter], *, as_json: bool) -> None:
+        self._ids = frozenset(definition.id for definition in wanted)
+        self._conditions = conditions
+        self._table = None if as_json else events_table()
+        self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if self._table is not None:
+            print(self._table.head(), flush=True)
+
+    async def take(self, message: Msg) -> None:
+        """Print what is wanted of one batch."""
+        try:
+            batch = Batch(message.data)
+            for event in batch.select(self._ids):
+                self._print(event, batch.header)
+        except (BatchError, EventError) as error:
+            say(str(error))
+        except OSError as error:
+            # A callback's exception would be logged by the bus; this one ends the command.
+            if not self.finished.done():
+                self.finished.set_exception(error)
+
+    def _print(self, event: Event, header: BatchHeader) -> None:
+        view: tuple[Any, ...] = (
+            view_event(event, header),
+            view_process(event, header),
+            view_container(event),
+        )
+        if not all(condition.accepts(header.node, *view) for condition in self._conditions):
+            return
+        if self._table is not None:
+            print(self._table.event(*view), flush=True)
+        else:
+            seen, process, container = view
+            print_line(EventLine(node=header.node, event=seen, process=process, container=container))

@@ -1,0 +1,179 @@
+"""What can be typed after `tracewire`."""
+
+import argparse
+from collections.abc import Callable
+from typing import NoReturn
+
+from tracewire.command import doctor, events, findings, ledger, signatures, status, up
+from tracewire.command.durations import duration
+from tracewire.command.errors import Exit
+from tracewire.subjects import SEVERITIES
+
+_CONNECTION = """
+NATS is looked for at --nats, TRACEWIRE_NATS, the configuration file (--config or
+TRACEWIRE_CONFIG), and nats://127.0.0.1:4222, in that order.
+
+exit codes: 0 done; 1 not so (not ready, a check failed); 2 wrong usage;
+3 a part that is needed is not reachable; 4 this machine cannot (not root, no BTF)
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One sentence what, one what to do."""
+        problem = message[:1].upper() + message[1:]
+        self.exit(Exit.USAGE, f"tracewire: {problem}.\n           See `{self.prog} --help`.\n")
+
+
+def port(text: str) -> int:
+    """A TCP port number.
+
+    Raises:
+        ArgumentTypeError: It is none.
+    """
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port number (1 to 65535)")
+    return int(text)
+
+
+def command_line() -> _Parser:
+    """The whole command line; `run` of what it parses takes (arguments, settings)."""
+    parser = _Parser(
+        prog="tracewire",
+        description="Watches Linux hosts and containers with eBPF; finds attacks with signatures in Rego.",
+        epilog=_CONNECTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(config=None)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    shared = _Parser(add_help=False)
+    shared.add_argument("--config", metavar="FILE", help="a TOML file; see docs/configuration.md")
+    bus = _Parser(add_help=False, parents=[shared])
+    bus.add_argument("--nats", metavar="URL", help="where NATS is")
+
+    def add(
+        name: str,
+        run: Callable[..., int],
+        summary: str,
+        *examples: str,
+        parent: _Parser = bus,
+    ) -> _Parser:
+        command = commands.add_parser(
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            epilog="examples:\n" + "\n".join(f"  {example}" for example in examples) + "\n" + _CONNECTION,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            parents=[parent],
+        )
+        command.set_defaults(run=run)
+        return command
+
+    command = add(
+        "up",
+        up.run,
+        "everything on this host (NATS, OPA, collector, engine), and findings as they come",
+        "tracewire up",
+        "tracewire up --signatures ./mine --signatures ./theirs",
+        "tracewire up --nats-port 14222 --json | jq .signature.title",
+        parent=shared,
+    )
+    command.add_argument(
+        "--nats-port", type=port, metavar="N", help="port for NATS, on loopback (default: 4222)"
+    )
+    command.add_argument(
+        "--signatures",
+        action="append",
+        metavar="DIR",
+        help="signatures to load; repeat it for several (default: those that come with Tracewire)",
+    )
+    command.add_argument("--json", action="store_true", help="print one finding a line, as JSON")
+
+    command = add(
+        "status",
+        status.run,
+        "whether everything answers and every probe that is needed is attached",
+        "tracewire status",
+        "tracewire status --wait 30 && echo ready",
+        "tracewire status --json | jq .collector.pid",
+    )
+    command.add_argument(
+        "--wait", type=float, default=0.0, metavar="SECONDS", help="wait so long for it to become ready"
+    )
+    command.add_argument("--json", action="store_true", help="print one JSON document")
+
+    command = add(
+        "findings",
+        findings.run,
+        "what the signatures have found",
+        "tracewire findings --since 10m",
+        "tracewire findings --follow --severity high",
+        "tracewire findings --signature anti_debugging --json | jq .process.exe",
+    )
+    command.add_argument(
+        "--follow", action="store_true", help="after the stored ones, print new ones as they come"
+    )
+    command.add_argument(
+        "--since", type=duration, metavar="10m", help="only so far back (default: all that are stored)"
+    )
+    command.add_argument("--severity", choices=SEVERITIES, help="at least this severe")
+    command.add_argument("--signature", metavar="NAME", help="only of this signature")
+    command.add_argument("--json", action="store_true", help="print one finding a line, as JSON")
+
+    command = add(
+        "events",
+        events.run,
+        "events as they happen, collected only as long as somebody looks",
+        "tracewire events -e sched_process_exec",
+        "tracewire events -e security_file_open 'pathname=/etc/*' comm!=cron",
+        "tracewire events -e ptrace,process_vm_writev --json",
+    )
+    command.add_argument(
+        "-e",
+        "--event",
+        action="append",
+        required=True,
+        metavar="NAME[,NAME…]",
+        help="which events; all are listed in docs/events/README.md",
+    )
+    command.add_argument(
+        "filter",
+        nargs="*",
+        metavar="FILTER",
+        help="FIELD=VALUE or FIELD!=VALUE, where FIELD is an argument of the event, a field of the process "
+        "(comm, exe, pid, uid, ...), container, node or return_value, and VALUE may begin or end with *; "
+        "all must hold",
+    )
+    command.add_argument("--json", action="store_true", help="print one event a line, as JSON")
+
+    command = add(
+        "ledger",
+        ledger.run,
+        "what became of every event: generated = filtered + published + lost + queued",
+        "tracewire ledger",
+        "tracewire ledger --json | jq '.nodes[].events'",
+    )
+    command.add_argument("--json", action="store_true", help="print one JSON document")
+
+    command = add(
+        "doctor",
+        doctor.run,
+        "what this kernel allows, and on which rung every event stands",
+        "sudo tracewire doctor",
+        "sudo tracewire doctor --json | jq .events",
+        parent=shared,
+    )
+    command.add_argument("--json", action="store_true", help="print one JSON document")
+
+    # For the list of commands: its arguments go to the engine as they are.
+    add(
+        "signatures",
+        signatures.run,
+        "list, check and test signatures",
+        "tracewire signatures list",
+        "tracewire signatures check ./mine",
+        "tracewire signatures test ./mine",
+        parent=shared,
+    )
+    return parser

@@ -16,7 +16,8 @@ from tracewire.catalogue.syscalls import NAMES as SYSCALLS
 from tracewire.containers import container_id
 from tracewire.errors import EventError
 from tracewire.event import Event
-from tracewire.finding import AncestorView, ContainerView, EventView, ProcessView
+from tracewire.finding import AncestorView, ContainerView, EventView, PodView, ProcessView
+from tracewire.inventory import Container
 from tracewire.moments import rfc3339
 from tracewire.text import from_kernel
 
@@ -96,7 +97,7 @@ def credentials(value: list[int]) -> dict[str, Any]:
     return named
 
 
-def _reader(argument: Argument) -> Callable[[Any], Any]:
+def _reader(argument: Argument) -> Callable[[Any], Any]:  # noqa: PLR0911  (a table)
     match argument.kind:
         case Kind.INTEGER | Kind.BOOLEAN:
             return lambda value: value
@@ -221,7 +222,29 @@ def view_process(event: Event, header: BatchHeader) -> ProcessView:
     )
 
 
-def view_container(event: Event) -> ContainerView | None:
-    """The container of *event* as far as its cgroup's name tells; None on the host."""
+def view_container(event: Event, known: Container | None = None) -> ContainerView | None:
+    """The container of *event*; None on the host.
+
+    Args:
+        event: Its cgroup's name tells the id.
+        known: What the inventory has of that container; None where it has nothing.
+    """
     found = container_id(event.image.cgroup)
-    return ContainerView(id=found[0], runtime=found[1], started=event.image.started) if found else None
+    if found is None:
+        return None
+    identity, runtime = found
+    if known is None or known.id != identity:
+        return ContainerView(id=identity, runtime=runtime, started=event.image.started)
+    return ContainerView(
+        id=identity,
+        runtime=runtime or known.runtime,
+        name=known.name,
+        image=known.image,
+        image_digest=known.image_digest,
+        started=event.image.started,
+    )
+
+
+def view_pod(known: Container | None) -> PodView | None:
+    """The pod of a container; None where it is in none, or nothing is known of it."""
+    return known.pod if known else None

@@ -1,13 +1,15 @@
 """Events of files, by the inode they led to and the path the kernel knows it by."""
 
 from tracewire.catalogue.definition import Argument, Definition, Exactness, Kind, Rung
+from tracewire.catalogue.hooks import hooked
 
 _INNER = "inner"
 _DEV = Argument("dev", Kind.INTEGER, note="Device number of the file system.")
-_INODE = Argument("inode", Kind.INTEGER, note="Inode number; on overlayfs stat may show another one for a hard link.")
+_INODE = Argument("inode", Kind.INTEGER, note="Inode number; overlayfs may show another one for a hard link.")
 _CTIME = Argument("ctime", Kind.INTEGER, note="Change time, nanoseconds since 1970.")
 _CTIME_PROGRAMS = ("inode_set_ctime_to_ts", "ctime_ns_xchg", "ctime_xchg_skip")
-_REFUSED = "Not seen: what is refused, and calls of 32-bit programs and through io_uring. "
+_NOT_SEEN = "Not seen: what is refused, and calls of 32-bit programs and through io_uring."
+_SWAPPED = dict.fromkeys(("pathname", "dev", "inode", "ctime"), Exactness.RACY) | {"flags": Exactness.USER}
 _CHANGES = ("sys_enter", "sys_exit", "names_cache_free", *_CTIME_PROGRAMS)
 
 FILE: tuple[Definition, ...] = (
@@ -20,29 +22,31 @@ FILE: tuple[Definition, ...] = (
             _DEV, _INODE, _CTIME,
             Argument("syscall_pathname", Kind.STRING, note="The path as the caller gave it, the kernel's own copy."),
         ),
-        rungs=(Rung(_INNER, ("sys_enter", "sys_exit", "names_cache_free", "file_alloc"),
-                    {name: Exactness.RACY for name in ("pathname", "dev", "inode", "ctime")} | {"flags": Exactness.USER},
-                    _REFUSED + "Marked only where another thread put something else in the new descriptor's place "
-                    "before the call returned; flags also of openat2, whose caller's memory alone says O_CREAT and the "
-                    "like."),),
+        rungs=(*hooked("file_alloc", "file_open", exactness=_SWAPPED, note=_NOT_SEEN),
+               Rung(_INNER, ("sys_enter", "sys_exit", "names_cache_free", "file_alloc"), _SWAPPED,
+                    f"{_NOT_SEEN} Marked only where another thread put something else in the new descriptor's "
+                    "place before the call returned; flags also of openat2, where only the caller's memory says "
+                    "O_CREAT and the like."),),
         tags=("lsm_hooks", "fs", "fs_file_ops"), syscalls=("open", "openat", "openat2", "creat"), hot=True,
     ),
     Definition(
         1001, "security_inode_unlink", "file",
         "A name of a file has been removed.",
         (Argument("pathname", Kind.PATH), _INODE, _DEV, _CTIME),
-        rungs=(Rung(_INNER, _CHANGES, {"pathname": Exactness.RACY},
-                    _REFUSED + "Marked where bind mounts show the name twice. Of a file of an overlay's lower layer, "
-                    "and of one with many names, only the path is known."),),
+        rungs=(*hooked("path_unlink", note=_NOT_SEEN),
+               Rung(_INNER, _CHANGES, {"pathname": Exactness.RACY},
+                    f"{_NOT_SEEN} Marked where bind mounts show the name twice. Of a file of an overlay's lower "
+                    "layer, and of one with many names, only the path is known."),),
         tags=("default", "lsm_hooks", "fs", "fs_file_ops"), syscalls=("unlink", "unlinkat"),
     ),
     Definition(
         1002, "security_inode_rename", "file",
         "A file or directory has been renamed.",
         (Argument("old_path", Kind.PATH), Argument("new_path", Kind.PATH)),
-        rungs=(Rung(_INNER, _CHANGES, {"old_path": Exactness.RACY, "new_path": Exactness.RACY},
-                    _REFUSED + "Marked where bind mounts show a path twice, where another thread moved the file on, "
-                    "and where two files of one name are exchanged."),),
+        rungs=(*hooked("path_rename", note=_NOT_SEEN),
+               Rung(_INNER, _CHANGES, {"old_path": Exactness.RACY, "new_path": Exactness.RACY},
+                    f"{_NOT_SEEN} Marked where bind mounts show a path twice, where another thread moved the "
+                    "file on, and where two files of one name are exchanged."),),
         tags=("lsm_hooks", "fs", "fs_file_ops"), syscalls=("rename", "renameat", "renameat2"),
     ),
     Definition(
@@ -52,18 +56,20 @@ FILE: tuple[Definition, ...] = (
             Argument("linkpath", Kind.PATH, note="The new link."),
             Argument("target", Kind.STRING, note="What it points to, as given."),
         ),
-        rungs=(Rung(_INNER, _CHANGES, {"linkpath": Exactness.RACY},
-                    _REFUSED + "Marked where bind mounts show the path twice, and where another thread moved the link "
-                    "on."),),
+        rungs=(*hooked("path_symlink", note=_NOT_SEEN),
+               Rung(_INNER, _CHANGES, {"linkpath": Exactness.RACY},
+                    f"{_NOT_SEEN} Marked where bind mounts show the path twice, and where another thread moved "
+                    "the link on."),),
         tags=("lsm_hooks", "fs", "fs_link_ops"), syscalls=("symlink", "symlinkat"),
     ),
     Definition(
         1004, "chmod_common", "file",
         "The permission bits of a file have been set.",
         (Argument("pathname", Kind.PATH), Argument("mode", Kind.FLAGS, "mode"), _DEV, _INODE),
-        rungs=(Rung(_INNER, _CHANGES, {"pathname": Exactness.RACY},
-                    _REFUSED + "Marked where the file has several names, or bind mounts show it twice; which file it "
-                    "is, is exact."),),
+        rungs=(*hooked("path_chmod", note=_NOT_SEEN),
+               Rung(_INNER, _CHANGES, {"pathname": Exactness.RACY},
+                    f"{_NOT_SEEN} Marked where the file has several names, or bind mounts show it twice; which "
+                    "file it is, is exact."),),
         tags=("fs", "fs_file_attr"), syscalls=("chmod", "fchmod", "fchmodat", "fchmodat2"),
     ),
     Definition(
@@ -76,10 +82,12 @@ FILE: tuple[Definition, ...] = (
             Argument("flags", Kind.FLAGS, "mount"),
         ),
         rungs=(
+            *hooked("sb_mount", note=_NOT_SEEN),
             Rung(_INNER, ("sys_enter", "sys_exit", "names_cache_free", "mount_alloc"),
                  {"dev_name": Exactness.USER, "path": Exactness.RACY, "type": Exactness.USER},
-                 "Not seen: mounts made through fsopen and move_mount, and by 32-bit programs. Of a remount or a failed "
-                 "mount, path is as given, dev_name and type come from the caller's memory; all three are marked."),
+                 "Not seen: mounts made through fsopen and move_mount, and by 32-bit programs. Of a remount or a "
+                 "failed mount, path is as given, dev_name and type come from the caller's memory; all three are "
+                 "marked."),
         ),
         tags=("default", "lsm_hooks", "fs"), syscalls=("mount",),
     ),
@@ -88,7 +96,9 @@ FILE: tuple[Definition, ...] = (
         "A file that exists in memory only has been created.",
         (Argument("uname", Kind.STRING, note="Its name without the memfd: in front."),
          Argument("flags", Kind.FLAGS, "memfd")),
-        rungs=(Rung(_INNER, ("sys_enter", "sys_exit", "file_alloc"),
+        rungs=(*hooked("file_alloc", exactness={"uname": Exactness.USER},
+                       note="A failed call has its name from the caller's memory, and is marked."),
+               Rung(_INNER, ("sys_enter", "sys_exit", "file_alloc"),
                     {"uname": Exactness.USER}, "A failed call has its name from the caller's memory, and is marked."),),
         tags=("default", "syscalls", "fs", "fs_file_ops"), syscalls=("memfd_create",),
     ),

@@ -1,6 +1,7 @@
 """Events of sockets."""
 
 from tracewire.catalogue.definition import Argument, Definition, Exactness, Kind, Rung
+from tracewire.catalogue.hooks import hooked
 
 # The registers of a call are the same at its exit as at its entry.
 _REGISTERS = ("sys_exit",)
@@ -27,11 +28,12 @@ NETWORK: tuple[Definition, ...] = (
         "A process has connected a socket to an address, or tried to.",
         (_SOCKET, Argument("type", Kind.ENUM, "socket_type"), _REMOTE),
         rungs=(
+            *hooked("socket_connect", note="Attempts that fail before there is an address."),
             Rung("inner", (*_SYSCALL, "cgroup_connect4", "cgroup_connect6", "names_cache_free"),
                  {"type": Exactness.RACY, "remote_addr": Exactness.USER},
-                 "Not seen: calls of 32-bit programs and through io_uring. Marked are addresses that the kernel refused "
-                 "to look at, and of families other than IPv4, IPv6 and named Unix sockets, and raw sockets'; type where "
-                 "threads share the descriptor of any but an IPv4 or IPv6 socket."),
+                 "Not seen: calls of 32-bit programs and through io_uring. Marked are addresses that the kernel "
+                 "refused to look at, of families other than IPv4, IPv6 and named Unix sockets, and of raw sockets; "
+                 "type where threads share the descriptor of any but an IPv4 or IPv6 socket."),
             Rung("sys_exit", _SYSCALL, {"type": Exactness.RACY, "remote_addr": Exactness.USER}),
         ),
         tags=("default", "lsm_hooks", "net", "net_sock"), syscalls=("connect",),
@@ -41,10 +43,11 @@ NETWORK: tuple[Definition, ...] = (
         "A process has given a socket an address, or tried to.",
         (_SOCKET, _LOCAL),
         rungs=(
+            *hooked("socket_bind", note="Attempts that fail before there is an address."),
             Rung("inner", (*_SYSCALL, "cgroup_bind4", "cgroup_bind6", "names_cache_free"),
                  {"local_addr": Exactness.USER},
-                 "Not seen: calls of 32-bit programs and through io_uring. Marked are addresses that the kernel refused "
-                 "to look at, and of families other than IPv4, IPv6 and named Unix sockets."),
+                 "Not seen: calls of 32-bit programs and through io_uring. Marked are addresses that the kernel "
+                 "refused to look at, and of families other than IPv4, IPv6 and named Unix sockets."),
             Rung("sys_exit", _SYSCALL, {"local_addr": Exactness.USER}),
         ),
         tags=("default", "lsm_hooks", "net", "net_sock"), syscalls=("bind",),
@@ -53,16 +56,18 @@ NETWORK: tuple[Definition, ...] = (
         1303, "security_socket_listen", "network",
         "A socket waits for connections.",
         (_SOCKET, _LOCAL, Argument("backlog", Kind.INTEGER)),
-        rungs=(Rung("inner", (*_SYSCALL, "inet_sock_set_state"), {"local_addr": Exactness.RACY},
-                    "Marked only where threads share the descriptor, and it is not of a bound TCP socket that begins "
-                    "to listen."),),
+        rungs=(*hooked("socket_listen"),
+               Rung("inner", (*_SYSCALL, "inet_sock_set_state"), {"local_addr": Exactness.RACY},
+                    "Marked only where threads share the descriptor, and it is not of a bound TCP socket that "
+                    "begins to listen."),),
         tags=("lsm_hooks", "net", "net_sock"), syscalls=("listen",),
     ),
     Definition(
         1304, "security_socket_accept", "network",
         "A process has accepted a connection.",
         (_SOCKET, _LOCAL, _REMOTE),
-        rungs=(Rung("inner", (*_SYSCALL, "file_alloc"),
+        rungs=(*hooked("file_alloc", exactness={"local_addr": Exactness.RACY, "remote_addr": Exactness.RACY}, note="A call that returns an error."),
+               Rung("inner", (*_SYSCALL, "file_alloc"),
                     {"local_addr": Exactness.RACY, "remote_addr": Exactness.RACY},
                     "Not seen: calls that return an error, of 32-bit programs and through io_uring. Marked only where "
                     "another thread put something else in the new descriptor's place before the call returned."),),

@@ -147,7 +147,7 @@ PROCESS: tuple[Definition, ...] = (
             _integer("dev"), _integer("inode"), _integer("ctime"),
         ),
         rungs=(Rung(_EXIT, _SYSCALL,
-                    {name: Exactness.RACY for name in ("alert", "prev_prot", "pathname", "dev", "inode", "ctime")},
+                    dict.fromkeys(("alert", "prev_prot", "pathname", "dev", "inode", "ctime"), Exactness.RACY),
                     "Whole mappings are judged by their first page. Marked only where threads share the memory."),),
         tags=("proc", "proc_mem"), syscalls=("mmap", "mprotect", "pkey_mprotect"),
     ),

@@ -19,13 +19,15 @@ from tracewire.command.output import print_line
 from tracewire.command.printing import say
 from tracewire.command.table import events_table
 from tracewire.condition import answers
+from tracewire.containers import container_id
 from tracewire.errors import BatchError, EventError
 from tracewire.event import Event
-from tracewire.finding import ContainerView, EventView, ProcessView
+from tracewire.finding import ContainerView, EventView, PodView, ProcessView
 from tracewire.interest import EventInterest
 from tracewire.lease import Lease, leased
+from tracewire.roster import Roster
 from tracewire.settings import Settings
-from tracewire.view import view_container, view_event, view_process
+from tracewire.view import view_container, view_event, view_pod, view_process
 
 _ATTACH_SECONDS = 3.0
 _PAUSE_SECONDS = 0.1
@@ -38,7 +40,7 @@ class EventLine(msgspec.Struct, frozen=True, kw_only=True):
     event: EventView
     process: ProcessView
     container: ContainerView | None
-    pod: None = None
+    pod: PodView | None
 
 
 def run(given: argparse.Namespace, settings: Settings) -> int:
@@ -86,7 +88,9 @@ async def _watch(
     async with bus.connection(
         given.nats or settings.nats, "tracewire events", credentials=settings.nats_seed
     ) as client:
-        printer = Printer(wanted, conditions, as_json=given.json)
+        roster = Roster(client)
+        await roster.start()
+        printer = Printer(wanted, conditions, roster, as_json=given.json)
         for family in dict.fromkeys(definition.family for definition in wanted):
             await client.subscribe(subjects.family_events(family), cb=printer.take)
         async with leased(client, "tracewire events", interest_in(wanted, conditions)) as lease:
@@ -124,9 +128,12 @@ class Printer:
         finished: Never has a result; has an exception once printing failed.
     """
 
-    def __init__(self, wanted: list[Definition], conditions: list[filters.Filter], *, as_json: bool) -> None:
+    def __init__(
+        self, wanted: list[Definition], conditions: list[filters.Filter], roster: Roster, *, as_json: bool
+    ) -> None:
         self._ids = frozenset(definition.id for definition in wanted)
         self._conditions = conditions
+        self._roster = roster
         self._table = None if as_json else events_table()
         self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if self._table is not None:
@@ -136,7 +143,10 @@ class Printer:
         """Print what is wanted of one batch."""
         try:
             batch = Batch(message.data)
-            for event in batch.select(self._ids):
+            events = list(batch.select(self._ids))
+            containers = {found[0] for event in events if (found := container_id(event.image.cgroup))}
+            await asyncio.gather(*map(self._roster.find, containers))
+            for event in events:
                 self._print(event, batch.header)
         except (BatchError, EventError) as error:
             say(str(error))
@@ -146,10 +156,12 @@ class Printer:
                 self.finished.set_exception(error)
 
     def _print(self, event: Event, header: BatchHeader) -> None:
+        found = container_id(event.image.cgroup)
+        known = self._roster.get(found[0]) if found else None
         view: tuple[Any, ...] = (
             view_event(event, header),
             view_process(event, header),
-            view_container(event),
+            view_container(event, known),
         )
         if not all(condition.accepts(header.node, *view) for condition in self._conditions):
             return
@@ -157,4 +169,7 @@ class Printer:
             print(self._table.event(*view), flush=True)
         else:
             seen, process, container = view
-            print_line(EventLine(node=header.node, event=seen, process=process, container=container))
+            line = EventLine(
+                node=header.node, event=seen, process=process, container=container, pod=view_pod(known)
+            )
+            print_line(line)

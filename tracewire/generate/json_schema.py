@@ -13,7 +13,7 @@ import msgspec
 
 from tracewire.catalogue import Argument, Definition, Kind
 from tracewire.catalogue.constants import ENUMS
-from tracewire.finding import ContainerView, ProcessView
+from tracewire.finding import ContainerView, PodView, ProcessView
 from tracewire.view import CREDENTIAL_FIELDS
 
 Schema = dict[str, Any]
@@ -118,6 +118,7 @@ def event_schema(definition: Definition) -> Schema:
         "syscall": {"type": ["string", "null"]},
         "process": struct_schema(ProcessView),
         "container": {**container, "type": ["object", "null"]},
+        "pod": {**struct_schema(PodView), "type": ["object", "null"]},
         "truncated": _list({"type": "string", "enum": names}),
         "origins": _object({name: {"type": "string", "enum": ["racy", "user"]} for name in names}),
     }

@@ -1,0 +1,112 @@
+# `make` alone lists the targets. Each does the set-up that it needs.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+# Debian keeps bpftool in /usr/sbin, which is not on everybody's path.
+export PATH := $(PATH):/usr/sbin
+
+# `make V=1` shows the commands themselves.
+quiet := $(if $(V),,@)
+
+PYTHON := .venv/bin/python
+CLANG ?= clang
+LLVM_STRIP ?= llvm-strip
+BPFTOOL ?= bpftool
+# The kernel to describe; another one's BTF file will do where this one has none.
+BTF ?= /sys/kernel/btf/vmlinux
+
+BPF_FLAGS := -target bpf -O2 -g -mcpu=v3 -D__TARGET_ARCH_x86 -Wall -Ibpf -Ibuild/bpf
+BPF_HEADERS := $(wildcard bpf/*.h)
+BPF_SOURCES := $(wildcard bpf/*.bpf.c)
+# The same sources once more for kernels before 5.12: docs/decisions/0006-two-builds.md.
+BPF_OBJECTS := $(patsubst bpf/%.bpf.c,build/bpf/%.bpf.o,$(BPF_SOURCES)) \
+	$(patsubst bpf/%.bpf.c,build/bpf/before-5.12/%.bpf.o,$(filter-out bpf/calibrate.bpf.c,$(BPF_SOURCES)))
+
+.PHONY: help up test setup kernels bench compose-test fmt lint docs clean lock bpf system-packages opa
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: setup ## everything on this host, findings live; Ctrl-C stops it (ARGS='--json')
+	@$(hand-on-signals now).venv/bin/tracewire up $(ARGS)
+
+# So that `make up` ends with exit code 0 when it is interrupted; see signals.c.
+ifneq ($(filter up,$(MAKECMDGOALS)),)
+-load build/signals.so
+endif
+
+build/signals.so: deploy/setup/signals.c | system-packages
+	@mkdir -p $(@D)
+	@gcc -shared -fPIC -O2 -Wall -Wextra -o $@ $<
+
+test: setup ## every check and test that can run on this machine
+	@# Only documentation needs it, so a machine that cannot have it still tests the rest.
+	-@deploy/setup/nats-cli.sh
+	@failed=0; tests/checks.sh || failed=1; $(PYTHON) -m pytest $(ARGS) || failed=1; exit $$failed
+
+setup: system-packages .tools/stamps/python opa bpf ## system packages, .venv, OPA, BPF objects
+
+kernels: ## the conformance suite on other kernels
+	@echo "make kernels: the conformance suite on other kernels is not available in this version." >&2; exit 1
+
+bench: setup ## all benchmarks; writes bench/results.json
+	@$(PYTHON) -m bench $(ARGS)
+
+compose-test: setup ## the compose file on a real Docker engine
+	@OBJECTS=compiled $(PYTHON) -m pytest tests/compose $(ARGS)
+
+fmt: .tools/stamps/python opa ## format Python and Rego
+	@.venv/bin/ruff check --quiet --fix-only . && .venv/bin/ruff format .
+	@.tools/bin/opa fmt --write rego
+
+lint: setup ## every check that runs nothing
+	@tests/checks.sh
+
+docs: .tools/stamps/python ## everything that is generated: headers, schemas, pages
+	@$(PYTHON) -m tracewire.generate
+
+lock: .tools/stamps/python ## requirements.lock from pyproject.toml
+	@.tools/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+		--custom-compile-command "make lock" --output-file requirements.lock pyproject.toml --group dev
+
+bpf: build/bpf/vmlinux.h $(BPF_OBJECTS) ## the BPF objects
+
+clean: ## remove what was built; .venv and .tools too with ALL=1
+	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis $(if $(ALL),.venv .tools)
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+# Set-up. Each script does one thing and does it once.
+
+system-packages:
+	@deploy/setup/system-packages.sh
+
+opa: | .tools/stamps/python
+	@deploy/setup/opa.sh
+
+.tools/stamps/python: requirements.lock pyproject.toml deploy/setup/python.sh | system-packages
+	@deploy/setup/python.sh
+	@mkdir -p $(@D) && touch $@
+
+build/bpf/vmlinux.h: | system-packages
+	@mkdir -p $(@D)
+	@test -r $(BTF) || { echo "make: this kernel does not describe itself: $(BTF) is not there." >&2; \
+		echo "      Use a kernel with CONFIG_DEBUG_INFO_BTF, or give another's file: make BTF=FILE" >&2; exit 4; }
+	@echo "  BTF  vmlinux.h"
+	$(quiet)$(BPFTOOL) btf dump file $(BTF) format c > $@
+
+build/bpf/before-5.12/%.bpf.o: bpf/%.bpf.c $(BPF_HEADERS) build/bpf/vmlinux.h | system-packages
+	@mkdir -p $(@D)
+	@echo "  CC   before-5.12/$(@F)"
+	$(quiet)$(CLANG) $(BPF_FLAGS) -DBEFORE_5_12 -c $< -o $@
+	$(quiet)$(LLVM_STRIP) -g $@
+
+build/bpf/%.bpf.o: bpf/%.bpf.c $(BPF_HEADERS) build/bpf/vmlinux.h | system-packages
+	@echo "  CC   $(@F)"
+	@# Put in place at once: a collector may be starting.
+	$(quiet)$(CLANG) $(BPF_FLAGS) -c $< -o $@.new
+	$(quiet)$(LLVM_STRIP) -g $@.new
+	@mv $@.new $@

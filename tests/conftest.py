@@ -1,0 +1,148 @@
+"""What every test may rely on, and what becomes of a test that cannot run here.
+
+A test says by its markers (`root`, `opa`, `nats`) what it needs; anything else it asks
+for with the `require` fixture. Where that is not there, the test is left out and the
+summary says why. With CI=true that is a failure: a machine on which something stopped
+being tested must not look healthy.
+"""
+
+import contextlib
+import os
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+_START_SECONDS = 20
+
+
+def _beside_python(name: str) -> str | None:
+    return shutil.which(
+        name, path=f"{Path(sys.executable).parent}:{ROOT / '.tools' / 'bin'}:{os.environ['PATH']}"
+    )
+
+
+def _why_not(marker: str) -> str | None:
+    """Why tests with *marker* cannot run here, or None: they can."""
+    match marker:
+        case "root" if os.geteuid() != 0:
+            return "needs root"
+        case "root" if not Path("/sys/kernel/btf/vmlinux").exists():
+            return "needs a kernel with BTF"
+        case "opa" if _beside_python("opa") is None:
+            return "needs OPA: make setup"
+        case "nats" if _beside_python("nats-server") is None:
+            return "needs nats-server: make setup"
+        case _:
+            return None
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker in ("root", "opa", "nats"):
+        if item.get_closest_marker(marker) and (reason := _why_not(marker)):
+            pytest.skip(reason)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    must_run = any(item.get_closest_marker(marker) for marker in ("root", "opa", "nats"))
+    if report.skipped and must_run and os.environ.get("CI") == "true" and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was left out, and CI must run it: {reason}"
+    return report
+
+
+@pytest.fixture
+def require() -> Callable[[Any, str], None]:
+    """Leave the test out unless the first argument is true; the second says what is missing."""
+
+    def check(available: Any, reason: str) -> None:
+        if not available:
+            pytest.skip(reason)
+
+    return check
+
+
+def _free_port() -> int:
+    # Not one that the system gives to outgoing connections (32768 on): one of these
+    # could take it before its server does.
+    while True:
+        port = random.randint(20_000, 29_999)  # noqa: S311  (no secret)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port on loopback that nobody listens on."""
+    return _free_port()
+
+
+class NatsServer:
+    """A real nats-server with JetStream, on a port of its own.
+
+    Attributes:
+        url: Where it listens; the same after a second `start`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._port = _free_port()
+        self.url = f"nats://127.0.0.1:{self._port}"
+        self._folder = folder
+        self.start()
+
+    def start(self) -> None:
+        """Start it, and return when it is ready."""
+        program = _beside_python("nats-server")
+        assert program is not None
+        self._process = subprocess.Popen(
+            [program, "-a", "127.0.0.1", "-p", str(self._port), "-js", "-sd", str(self._folder)],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        ready, said = threading.Event(), []
+
+        def follow() -> None:
+            assert self._process.stderr is not None
+            for line in self._process.stderr:
+                said.append(line)
+                if "Server is ready" in line:
+                    ready.set()
+
+        self._reader = threading.Thread(target=follow)
+        self._reader.start()
+        if not ready.wait(_START_SECONDS):
+            self.stop()
+            pytest.fail("nats-server did not start:\n" + "".join(said))
+
+    def stop(self) -> None:
+        """Kill it as a power cut would."""
+        self._process.kill()
+        self._process.wait()
+        self._reader.join()
+        assert self._process.stderr is not None
+        self._process.stderr.close()
+
+
+@pytest.fixture
+def nats_server(tmp_path: Path) -> Iterator[NatsServer]:
+    """A nats-server of this test's own."""
+    server = NatsServer(tmp_path / "nats")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def nats_url(nats_server: NatsServer) -> str:
+    """Where a nats-server of this test's own listens."""
+    return nats_server.url

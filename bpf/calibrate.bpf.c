@@ -21,7 +21,8 @@ __noinline int look_at_cache(__u32 index)
 
 	keep_argument(index);
 	bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(cache, name));
-	if (begins_with(name, "names_cache\0"))
+	/* Since 7.0 paths are kept in another form, which does not tell whose they are. */
+	if (bpf_core_field_exists(((struct filename *)0)->uptr) && begins_with(name, "names_cache\0"))
 		names_cache = current_cache;
 	else if (begins_with(name, "filp\0"))
 		filp_cache = current_cache;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* What all families share: which system calls are of interest, and what inner tracepoints see
  * of the objects that such a call uses. It emits no events. */
-#include "record.h"
+#include "keep.h"
+#include "owner.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -36,21 +37,15 @@ static __always_inline __u32 syscall_flags(__u32 number)
 	return flags ? *flags : 0;
 }
 
-/* A 32-bit call has other numbers: what it is called with means something else. */
-static __always_inline bool is_32_bit(struct task_struct *task)
-{
-	return task->thread_info.status & TS_COMPAT;
-}
-
 SEC("tp_btf/sys_enter")
 int BPF_PROG(sys_enter, struct pt_regs *regs, long number)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = current_task();
 	struct record *record;
 
-	if (!(syscall_flags(number) & SYSCALL_RECORDED) || task->tgid == own_tgid || is_32_bit(task))
+	if (!(syscall_flags(number) & SYSCALL_RECORDED) || task_read(task, tgid) == own_tgid || is_32_bit(task))
 		return 0;
-	record = bpf_task_storage_get(&records, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	record = task_value_made(records, task);
 	if (!record)
 		return 0;
 	record->syscall = number;
@@ -62,8 +57,12 @@ int BPF_PROG(sys_enter, struct pt_regs *regs, long number)
 	record->arguments[5] = regs->r9;
 	record->names = record->files = record->candidates = 0;
 	record->address_length = record->address_exact = 0;
-	record->mount = record->listening = 0;
-	record->previous_protection = record->watches_inodes = 0;
+	record->mount = 0;
+	record->hooked = record->has_type = 0;
+	record->socket_type = record->previous_protection = record->watches_inodes = 0;
+	/* True until the call returns: only this task could share them, and it is here. */
+	record->owns_descriptors = task_read(task, files, count.counter) == 1;
+	record->owns_memory = task_read(task, mm, mm_users.counter) == 1;
 	record->active = 1;
 	bpf_tail_call(ctx, &enter_handlers, number);
 	return 0;
@@ -72,40 +71,30 @@ int BPF_PROG(sys_enter, struct pt_regs *regs, long number)
 SEC("tp_btf/sys_exit")
 int BPF_PROG(sys_exit, struct pt_regs *regs, long result)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = current_task();
 	__u32 number = regs->orig_ax;
 
-	if (!syscall_flags(number) || task->tgid == own_tgid || is_32_bit(task))
+	if (!syscall_flags(number) || task_read(task, tgid) == own_tgid || is_32_bit(task))
 		return 0;
 	bpf_tail_call(ctx, &exit_handlers, number);
 	return 0;
 }
 
-static const struct long_name no_text;
-
-static __always_inline void keep_text(struct name *name, __u32 position, const char *text)
+/* A mount that a file system made for itself is in the namespace MNT_NS_INTERNAL, an error
+ * pointer (fs/mount.h, since 4.2). */
+static __always_inline bool is_internal_mount(__u64 mount)
 {
-	long size = bpf_probe_read_kernel_str(name->text, NAME_TEXT, text);
-	struct long_name_key key = {};
-	struct long_name *whole;
+	struct mount *raw = (void *)mount;
 
-	name->is_long = 0;
-	name->length = size > 0 ? size - 1 : 0;
-	if (size < NAME_TEXT)
-		return;
-	key.tid = bpf_get_current_pid_tgid();
-	key.position = position;
-	bpf_map_update_elem(&long_names, &key, &no_text, BPF_ANY);
-	whole = bpf_map_lookup_elem(&long_names, &key);
-	if (!whole)
-		return;
-	bpf_probe_read_kernel_str(whole->text, PATH_MAX, text);
-	name->is_long = 1;
+	return (__u64)BPF_CORE_READ(raw, mnt_ns) >= (__u64)-4095;
 }
 
-/* Every path that a system call is given passes through here: putname() gives back the
+/* Of slab tracepoints raw_tp and not tp_btf: until 6.13 the verifier does not know a `const void *`
+ * argument.
+ *
+ * Every path that a system call is given passes through here: putname() gives back the
  * kernel's own copy of it, whether the call succeeded or not. */
-SEC("tp_btf/kmem_cache_free")
+SEC("raw_tp/kmem_cache_free")
 int BPF_PROG(names_cache_free, unsigned long call_site, const void *object, const struct kmem_cache *cache)
 {
 	const struct filename *filename = object;
@@ -131,17 +120,19 @@ int BPF_PROG(names_cache_free, unsigned long call_site, const void *object, cons
 		record->name[position].user = ~0ULL;
 	}
 	keep_text(&record->name[position], position, text);
+	record->name[position].cut = 0;
 	record->names = position + 1;
 	return 0;
 }
 
-SEC("tp_btf/kmem_cache_alloc")
+SEC("raw_tp/kmem_cache_alloc")
 int BPF_PROG(file_alloc, unsigned long call_site, const void *object, struct kmem_cache *cache)
 {
 	struct record *record;
 
 	if ((__u64)cache != filp_cache || !filp_cache)
 		return 0;
+	own_file(object);
 	record = current_record();
 	if (!record)
 		return 0;
@@ -150,7 +141,7 @@ int BPF_PROG(file_alloc, unsigned long call_site, const void *object, struct kme
 	return 0;
 }
 
-SEC("tp_btf/kmem_cache_alloc")
+SEC("raw_tp/kmem_cache_alloc")
 int BPF_PROG(mount_alloc, unsigned long call_site, const void *object, struct kmem_cache *cache)
 {
 	struct record *record;
@@ -158,8 +149,9 @@ int BPF_PROG(mount_alloc, unsigned long call_site, const void *object, struct km
 	if ((__u64)cache != mnt_cache || !mnt_cache)
 		return 0;
 	record = current_record();
-	/* Of a recursive bind mount the first is the one that was asked for. */
-	if (record && !record->mount)
+	/* Of a recursive bind mount, and of the copies that shared mounts make, the first is the
+	 * one that was asked for. Before it overlayfs clones those of its layers, for itself. */
+	if (record && (!record->mount || is_internal_mount(record->mount)))
 		record->mount = (__u64)object;
 	return 0;
 }

@@ -37,7 +37,7 @@ static __always_inline void read_cred(struct credentials *into, const struct cre
 /* Nobody but the task itself writes its credentials: they are exact at entry and at exit. */
 static __always_inline void read_credentials(struct credentials *into, struct task_struct *task)
 {
-	read_cred(into, task->cred);
+	read_cred(into, task_read(task, cred));
 }
 
 static __always_inline void argument_credentials(struct scratch *s, const struct credentials *credentials)
@@ -67,21 +67,22 @@ static __always_inline bool credentials_differ(const struct credentials *one, co
 __noinline int credentials_event(int syscall, __s64 result)
 {
 	struct record *record = take_record(syscall);
-	struct credentials now;
+	struct credentials *now;
 	struct scratch *s;
 	__u32 slot;
 
 	if (!record)
 		return 0;
-	read_credentials(&now, bpf_get_current_task_btf());
-	if (!credentials_differ(&record->credentials, &now))
+	now = &record->new_credentials; /* 88 bytes that the stack has no room for */
+	read_credentials(now, current_task());
+	if (!credentials_differ(&record->credentials, now))
 		return 0;
-	slot = event_begin(EVENT_COMMIT_CREDS, ARGUMENTS_COMMIT_CREDS, syscall, result);
+	slot = event_begin(EVENT_COMMIT_CREDS, ARGUMENTS_COMMIT_CREDS, record->syscall, result);
 	s = scratch_at(slot);
 	if (!s)
 		return 0;
 	argument_credentials(s, &record->credentials);
-	argument_credentials(s, &now);
+	argument_credentials(s, now);
 	event_send(slot);
 	return 0;
 }

@@ -3,6 +3,7 @@
 #define TRACEWIRE_EVENT_H
 
 #include "image.h"
+#include "pattern.h"
 #include "wanted.h"
 
 /* The fields of `Event` in tracewire/event.py: hot ones first, each at a fixed place. */
@@ -56,6 +57,14 @@ static __always_inline void set_64(struct scratch *s, __u32 at, __u8 type, __u64
 	*(__u64 *)&s->data[at + 1] = bpf_cpu_to_be64(value);
 }
 
+/* A typed pointer as a number: until 6.2 the verifier forbids to add a variable to one. */
+static __always_inline void *untyped(struct scratch *s, const void *pointer)
+{
+	s->walk.dentry = (__u64)pointer;
+	barrier();
+	return (void *)s->walk.dentry;
+}
+
 static __always_inline struct upid innermost_pid(struct pid *pid)
 {
 	struct upid number = {};
@@ -66,20 +75,25 @@ static __always_inline struct upid innermost_pid(struct pid *pid)
 	return number;
 }
 
-static __always_inline void set_context(struct scratch *s, const struct event_table *table, __u64 clauses)
+/* Not inlined: until 6.13 the frames of all functions that are active share 512 bytes. */
+__noinline int put_context(__u32 slot, __u64 clauses, __u32 generation, int syscall, __s64 return_value)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct scratch *s = scratch_at(slot);
+	struct task_struct *task = current_task();
 	__u64 ids = bpf_get_current_pid_tgid(), owner = bpf_get_current_uid_gid();
-	struct upid pid = innermost_pid(task->signal->pids[PIDTYPE_TGID]);
-	struct upid tid = innermost_pid(task->thread_pid);
-	struct nsproxy *namespaces = task->nsproxy; /* gone when a task is exiting */
+	struct nsproxy *namespaces = task_read(task, nsproxy); /* gone when a task is exiting */
+	struct upid pid, tid;
 
+	if (!s)
+		return 0;
+	pid = innermost_pid(untyped(s, task_read(task, signal, pids[PIDTYPE_TGID])));
+	tid = innermost_pid(untyped(s, task_read(task, thread_pid)));
 	s->data[0] = 0xdc;
 	*(__u16 *)&s->data[1] = bpf_htons(EVENT_FIELDS);
 	set_16(s, AT_EVENT_ID, 0xcd, s->event);
 	set_64(s, AT_TIME, 0xcf, bpf_ktime_get_boot_ns());
 	set_64(s, AT_CLAUSES, 0xcf, clauses);
-	set_32(s, AT_GENERATION, table->generation);
+	set_32(s, AT_GENERATION, generation);
 	set_16(s, AT_CPU, 0xcd, bpf_get_smp_processor_id());
 	set_32(s, AT_PID, ids >> 32);
 	set_32(s, AT_TID, ids);
@@ -87,24 +101,30 @@ static __always_inline void set_context(struct scratch *s, const struct event_ta
 	set_32(s, AT_NS_TID, tid.nr);
 	set_32(s, AT_UID, owner);
 	set_32(s, AT_GID, owner >> 32);
-	set_64(s, AT_START_TIME, 0xcf, task->group_leader->start_boottime);
+	set_64(s, AT_START_TIME, 0xcf, task_read(task, group_leader, start_boottime));
 	set_32(s, AT_MOUNT_NAMESPACE, namespaces ? BPF_CORE_READ(namespaces, mnt_ns, ns.inum) : 0);
 	set_32(s, AT_PID_NAMESPACE, BPF_CORE_READ(pid.ns, ns.inum));
 	set_64(s, AT_CGROUP_ID, 0xcf, bpf_get_current_cgroup_id());
+	set_16(s, AT_SYSCALL, 0xd1, syscall);
+	set_64(s, AT_RETURN_VALUE, 0xd3, return_value);
+	s->offset = AT_COMM;
+	put_kernel_string(s, &task->comm, 16);
+	return 0;
 }
 
 static __always_inline bool is_contained(struct task_struct *task)
 {
-	struct pid *pid = task->thread_pid;
+	struct pid *pid = task_read(task, thread_pid);
 
 	return BPF_CORE_READ(pid, level) != 0;
 }
 
 /* The part of `event_begin` that writes. Global, so that it is verified once per object. */
-__noinline int event_open(__u32 event, __u64 clauses, __u32 arguments, int syscall, __s64 return_value)
+__noinline int event_open(__u32 index, __u64 clauses, __u32 arguments, int syscall, __s64 return_value)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct event_table *table = bpf_map_lookup_elem(&wanted, &event);
+	struct task_struct *task = current_task();
+	struct event_table *table = wanted_at(index);
+	__u32 event = index >= EVENT_IDS ? index - EVENT_IDS : index;
 	struct counts *count = bpf_map_lookup_elem(&counts, &event);
 	__u32 slot = scratch_claim();
 	struct scratch *s = slot == NO_SLOT ? NULL : scratch_at(slot);
@@ -118,50 +138,108 @@ __noinline int event_open(__u32 event, __u64 clauses, __u32 arguments, int sysca
 	s->argument = s->truncated = s->racy = s->user = 0;
 	if (!table)
 		return slot;
-	set_context(s, table, clauses);
-	set_16(s, AT_SYSCALL, 0xd1, syscall);
-	set_64(s, AT_RETURN_VALUE, 0xd3, return_value);
-	s->offset = AT_COMM;
-	put_kernel_string(s, &task->comm, 16);
+	put_context(slot, clauses, table->generation, syscall, return_value);
 	put_image(slot);
-	if (table->options & EVENT_WITH_CWD && task->fs)
-		put_path(s, slot, &task->fs->pwd);
+	if (table->options & EVENT_WITH_CWD && task_read(task, fs))
+		put_path(s, slot, &task_read(task, fs)->pwd);
 	else
 		put_nil(s);
 	put_long_array(s, arguments);
 	return slot;
 }
 
-/* The system call that a tracepoint fires in; -1 in a kernel thread. */
+/* The system call that a tracepoint fires in; -1 in a kernel thread, and in a 32-bit call, whose
+ * numbers are others. */
 static __always_inline int current_syscall(void)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = current_task();
 	struct pt_regs *regs;
 
-	if (task->flags & PF_KTHREAD)
+	if (task_read(task, flags) & PF_KTHREAD || is_32_bit(task))
 		return -1;
-	regs = (void *)bpf_task_pt_regs(task);
+	regs = task_registers(task);
 	return BPF_CORE_READ(regs, orig_ax);
 }
 
-/* Begin an instance of an event in the current task: NO_SLOT unless somebody wants it. The
- * arguments follow in the order of the catalogue, then `event_send`. */
-static __always_inline __u32 event_begin(__u32 event, __u32 arguments, int syscall, __s64 return_value)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct event_table *table = bpf_map_lookup_elem(&wanted, &event);
-	struct counts *count = bpf_map_lookup_elem(&counts, &event);
+/* Whether an instance of an event is wanted, while that is being found out: which clauses are
+ * still possible. The one way to an event goes through here. */
+struct decision {
+	__u32 index; /* of the event's table */
+	__u32 event;
 	__u64 clauses;
+};
 
-	if (!table || !count || !table->clauses || task->tgid == own_tgid)
-		return NO_SLOT;
+/* Begin, with what is known without a look at arguments. False: nobody wants it. */
+static __always_inline bool decide(struct decision *decision, __u32 event)
+{
+	struct task_struct *task = current_task();
+	__u32 index = wanted_index(event);
+	struct event_table *table = wanted_at(index);
+	struct counts *count = bpf_map_lookup_elem(&counts, &event);
+
+	if (!table || !count || !table->clauses || task_read(task, tgid) == own_tgid)
+		return false;
 	count->generated++;
-	clauses = wanted_clauses(table, event, table->on_host != table->in_container && is_contained(task));
-	if (!clauses) {
+	decision->index = index;
+	decision->event = event;
+	decision->clauses =
+		wanted_clauses(table, index, table->on_host != table->in_container && is_contained(task));
+	if (!decision->clauses)
 		count->filtered++;
+	return decision->clauses != 0;
+}
+
+static __always_inline void decide_by_flags(struct decision *decision, __u32 flags, __u32 unknown)
+{
+	struct event_table *table = wanted_at(decision->index);
+
+	if (table && table->flag_tests)
+		decision->clauses &= clauses_by_flags(table, flags, unknown);
+}
+
+/* Last, as it is the dearest; and not at all where a clause is left that no path can exclude. */
+static __always_inline void decide_by_path(struct decision *decision, const struct dentry *dentry,
+					   const struct vfsmount *mount)
+{
+	struct event_table *table = wanted_at(decision->index);
+	struct scratch *s;
+	__u32 slot;
+
+	if (!table || !table->patterns || !decision->clauses || decision->clauses & table->any_path)
+		return;
+	slot = scratch_claim();
+	s = slot == NO_SLOT ? NULL : scratch_at(slot);
+	if (!s)
+		return;
+	walk_begin(s, dentry, mount);
+	pattern_match(slot, table->seed, decision->clauses & table->rooted);
+	decision->clauses &= s->pattern.clauses;
+	scratch_release(s);
+}
+
+/* Begin to write the event, unless no clause is left: then NO_SLOT. The arguments follow in the
+ * order of the catalogue, then `event_send`. */
+static __always_inline __u32 event_begin_decided(const struct decision *decision, __u32 arguments, int syscall,
+						 __s64 return_value)
+{
+	if (!decision->clauses) {
+		struct counts *count = bpf_map_lookup_elem(&counts, &decision->event);
+
+		if (count)
+			count->filtered++;
 		return NO_SLOT;
 	}
-	return event_open(event, clauses, arguments, syscall, return_value);
+	return event_open(decision->index, decision->clauses, arguments, syscall, return_value);
+}
+
+/* The same for an event of which no argument decides. */
+static __always_inline __u32 event_begin(__u32 event, __u32 arguments, int syscall, __s64 return_value)
+{
+	struct decision decision;
+
+	if (!decide(&decision, event))
+		return NO_SLOT;
+	return event_open(decision.index, decision.clauses, arguments, syscall, return_value);
 }
 
 /* Each argument is written by one of these, or between `argument_begin` and `argument_end`. */
@@ -228,7 +306,8 @@ static __always_inline void argument_kernel_string(struct scratch *s, const void
 		argument_end(s, true);
 		return;
 	}
-	argument_end(s, put_kernel_string(s, from, PATH_MAX) == PATH_MAX - 1);
+	/* One byte more than a path has, so that the longest one does not look cut. */
+	argument_end(s, put_kernel_string(s, from, PATH_MAX + 1) == PATH_MAX);
 }
 
 /* A string in the memory of the current process, where another thread may change it. */
@@ -242,12 +321,13 @@ static __always_inline void argument_user_string(struct scratch *s, __u64 from)
 		argument_end(s, true);
 		return;
 	}
-	argument_end(s, put_user_string(s, from, PATH_MAX) == PATH_MAX - 1);
+	argument_end(s, put_user_string(s, from, PATH_MAX + 1) == PATH_MAX);
 }
 
 /* Send the event. The ring pads a record to 8 bytes and puts 8 bytes before the next one; the
  * event ends with the header of a `bin` that covers both, so that the ring's memory is itself
- * a sequence of msgpack values and the collector copies it as it is. */
+ * a sequence of msgpack values and the collector copies it as it is. The padding is sent, and
+ * not left to the ring: there it would be what an older event left behind. */
 __noinline int event_send(__u32 slot)
 {
 	struct scratch *s = scratch_at(slot);
@@ -264,8 +344,8 @@ __noinline int event_send(__u32 slot)
 	set_32(s, AT_TRUNCATED, s->truncated);
 	set_32(s, AT_RACY, s->racy);
 	set_32(s, AT_USER, s->user);
-	length = s->offset + 2;
-	padding = -length & 7;
+	padding = -(s->offset + 2) & 7;
+	length = s->offset + 2 + padding;
 	if (length >= EVENT_SIZE) {
 		count->lost_size++;
 		scratch_release(s);
@@ -273,11 +353,13 @@ __noinline int event_send(__u32 slot)
 	}
 	put_byte(s, 0xc4);
 	put_byte(s, padding + 8);
+	*(__u64 *)&AT(s, s->offset) = 0;
 	if (s->truncated)
 		count->truncated++;
 	/* _output and not reserve and submit: a task preempted between the two would block the
 	 * ring for everybody. The reader looks on a timer; waking it costs the traced process
 	 * two to three times as much. */
+	forget(length);
 	if (bpf_ringbuf_output(&ring, s->data, length & (EVENT_SIZE - 1), BPF_RB_NO_WAKEUP))
 		count->lost_ring++;
 	scratch_release(s);

@@ -42,9 +42,7 @@ static __always_inline void argument_interpreter(struct scratch *s, __u32 slot, 
 		argument_unsigned(s, 0);
 		return;
 	}
-	walk_begin(s, BPF_CORE_READ(file, f_path.dentry), BPF_CORE_READ(file, f_path.mnt));
-	argument_end(s, put_walked_path(slot));
-	argument_inode(s, BPF_CORE_READ(file, f_inode));
+	argument_mapped_file(s, slot, file);
 }
 
 static __always_inline void argument_stdin(struct scratch *s, __u32 slot, struct task_struct *task)
@@ -76,22 +74,18 @@ struct comm {
 
 /* What a thread was called before its last change of name, which exec is the last to make
  * before it tells of itself. */
-struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct comm);
-} previous_comms SEC(".maps");
+TASK_MAP(struct comm, previous_comms);
 
 /* The new program's arguments lie in memory that no other thread shares: exec has ended them. */
 static __always_inline void put_exec(struct scratch *s, __u32 slot, struct task_struct *task, struct linux_binprm *binary)
 {
-	struct event_table *table = bpf_map_lookup_elem(&wanted, &s->event);
+	struct event_table *table = wanted_at(wanted_index(s->event));
 	struct mm_struct *mm = task->mm;
 	struct file *file = BPF_CORE_READ(binary, file);
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
-	struct comm *previous = bpf_task_storage_get(&previous_comms, task, 0, 0);
-	struct credentials credentials;
+	struct comm *previous = task_value(previous_comms, task);
+	/* `path` is free again at the end; the stack has no room for 88 bytes. */
+	struct credentials *credentials = (void *)s->path;
 
 	argument_kernel_string(s, BPF_CORE_READ(binary, filename));
 	walk_begin(s, BPF_CORE_READ(file, f_path.dentry), BPF_CORE_READ(file, f_path.mnt));
@@ -114,9 +108,9 @@ static __always_inline void put_exec(struct scratch *s, __u32 slot, struct task_
 	argument_path(s, slot, &task->fs->pwd);
 	argument_terminal(s, task);
 	argument_boolean(s, is_memfd(file));
-	argument_boolean(s, is_in_upper_layer(inode));
-	read_credentials(&credentials, task);
-	argument_credentials(s, &credentials);
+	argument_boolean(s, upper_layer(inode) != NULL);
+	read_credentials(credentials, task);
+	argument_credentials(s, credentials);
 }
 
 #endif

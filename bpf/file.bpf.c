@@ -7,30 +7,30 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 #define AT_REMOVEDIR 0x200
 #define MODE_BITS 07777
-#define MS_REMOUNT 32
+#define RENAME_EXCHANGE 2
 #define MS_BIND 4096
 #define MS_MOVE 8192
-#define MS_PROPAGATION 0x1e0000
 
 /* Exactly one of the three fires for each change of an inode's change time (6.13). */
 SEC("tp_btf/inode_set_ctime_to_ts")
-int BPF_PROG(inode_set_ctime_to_ts, struct inode *inode)
+int BPF_PROG(inode_set_ctime_to_ts, struct inode *inode, struct timespec64 *time)
 {
-	remember_inode(inode);
+	/* The other two tell when it is done. */
+	remember_inode(inode, time->tv_sec * 1000000000ULL + time->tv_nsec);
 	return 0;
 }
 
 SEC("tp_btf/ctime_ns_xchg")
 int BPF_PROG(ctime_ns_xchg, struct inode *inode)
 {
-	remember_inode(inode);
+	remember_inode(inode, inode_ctime(inode));
 	return 0;
 }
 
 SEC("tp_btf/ctime_xchg_skip")
 int BPF_PROG(ctime_xchg_skip, struct inode *inode)
 {
-	remember_inode(inode);
+	remember_inode(inode, inode_ctime(inode));
 	return 0;
 }
 
@@ -49,6 +49,7 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(exit_open, struct pt_regs *regs, long result)
 {
 	struct record *record = take_record(regs->orig_ax);
+	struct decision decision;
 	struct opened opened;
 	struct scratch *s;
 	struct file *file;
@@ -58,32 +59,66 @@ int BPF_PROG(exit_open, struct pt_regs *regs, long result)
 		return 0;
 	find_opened(&opened, record, result);
 	file = (void *)opened.file;
-	if (!file)
+	if (!file || !decide(&decision, EVENT_SECURITY_FILE_OPEN))
 		return 0;
-	slot = event_begin(EVENT_SECURITY_FILE_OPEN, ARGUMENTS_SECURITY_FILE_OPEN, record->syscall, result);
+	decide_open(&decision, record, &opened);
+	slot = event_begin_decided(&decision, ARGUMENTS_SECURITY_FILE_OPEN, record->syscall, result);
 	s = scratch_at(slot);
 	if (!s)
 		return 0;
-	if (opened.racy)
-		s->racy = 1 << SECURITY_FILE_OPEN_PATHNAME | 1 << SECURITY_FILE_OPEN_FLAGS |
-			  1 << SECURITY_FILE_OPEN_DEV | 1 << SECURITY_FILE_OPEN_INODE | 1 << SECURITY_FILE_OPEN_CTIME;
 	walk_begin(s, BPF_CORE_READ(file, f_path.dentry), BPF_CORE_READ(file, f_path.mnt));
 	argument_end(s, put_walked_path(slot));
 	argument_open_flags(s, record, BPF_CORE_READ(file, f_flags));
 	argument_inode(s, BPF_CORE_READ(file, f_inode));
 	argument_given_name(s, record, name_given_at(record, path_argument(record)));
+	if (!stayed_open(&opened))
+		s->racy = 1 << SECURITY_FILE_OPEN_PATHNAME | 1 << SECURITY_FILE_OPEN_FLAGS |
+			  1 << SECURITY_FILE_OPEN_DEV | 1 << SECURITY_FILE_OPEN_INODE | 1 << SECURITY_FILE_OPEN_CTIME;
 	event_send(slot);
 	return 0;
+}
+
+/* Of a file with many hard links not all names are remembered; and where overlayfs hides a file of
+ * a lower layer, no inode of its own changes but the directory's. */
+static __always_inline void unknown_unlinked(struct scratch *s, __u32 slot, struct record *record, __u32 position)
+{
+	struct chosen directory = { .index = NO_CANDIDATE };
+
+	if (position != NO_NAME)
+		directory = choose_candidate(record, slot, EMPTIED, position);
+	if (directory.index == NO_CANDIDATE)
+		argument_given_path(s, record, position);
+	else
+		argument_path_in(s, slot, record, &record->candidate[directory.index & (CANDIDATES - 1)], position);
+	argument_nil(s);
+	argument_nil(s);
+	argument_nil(s);
+}
+
+/* inode, dev and ctime of the file that a hook was handed: its change time is that of the change
+ * itself, which came after the hook. Without a name left it may be gone, and its memory reused. */
+static __always_inline void argument_hooked_inode(struct scratch *s, const struct record *record)
+{
+	const struct candidate *candidate = &record->candidate[0];
+	const struct inode *inode = (void *)candidate->inode;
+	__u64 ctime = inode_ctime(inode);
+
+	argument_unsigned(s, candidate->number);
+	argument_unsigned(s, candidate->device);
+	if (BPF_CORE_READ(inode, i_ino) != candidate->number) {
+		mark_racy(s);
+		ctime = candidate->ctime;
+	}
+	argument_unsigned(s, ctime);
 }
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(exit_unlink, struct pt_regs *regs, long result)
 {
 	struct record *record = take_record(regs->orig_ax);
+	struct chosen chosen = { .index = NO_CANDIDATE };
 	__u32 slot, position;
-	struct inode *inode;
 	struct scratch *s;
-	int index;
 
 	if (!record || result)
 		return 0;
@@ -93,51 +128,39 @@ int BPF_PROG(exit_unlink, struct pt_regs *regs, long result)
 	s = scratch_at(slot);
 	if (!s)
 		return 0;
+	if (record->hooked) {
+		argument_given_name(s, record, 0);
+		argument_hooked_inode(s, record);
+		event_send(slot);
+		return 0;
+	}
 	position = name_given_at(record, record->arguments[record->syscall != NR_UNLINK]);
-	index = position == NO_NAME ? NO_CANDIDATE : choose_candidate(record, slot, CHOOSE_NAMED, position);
-	if (index == NO_CANDIDATE) {
-		mark_racy(s);
-		argument_given_name(s, record, position);
-		argument_nil(s);
-		argument_nil(s);
-		argument_nil(s);
+	if (position != NO_NAME)
+		chosen = choose_candidate(record, slot, REMOVED, position);
+	if (chosen.index == NO_CANDIDATE) {
+		unknown_unlinked(s, slot, record, position);
 	} else {
-		struct candidate *candidate = &record->candidate[index & (CANDIDATES - 1)];
+		struct candidate *candidate = &record->candidate[chosen.index & (CANDIDATES - 1)];
 
-		inode = (void *)candidate->inode;
-		walk_begin_found(s, candidate->dentry);
-		argument_end(s, put_walked_path(slot));
-		argument_unsigned(s, BPF_CORE_READ(inode, i_ino));
-		argument_unsigned(s, device_number(BPF_CORE_READ(inode, i_sb, s_dev)));
-		argument_unsigned(s, inode_ctime(inode));
+		if (chosen.several)
+			mark_racy(s);
+		argument_path_then(s, slot, candidate, candidate->parent);
+		argument_unsigned(s, candidate->number);
+		argument_unsigned(s, candidate->device);
+		argument_unsigned(s, candidate->ctime);
 	}
 	event_send(slot);
 	return 0;
-}
-
-/* The path that CANDIDATE had before the rename: its directory is still where it was. */
-static __always_inline void argument_old_path(struct scratch *s, __u32 slot, struct candidate *candidate)
-{
-	bool cut;
-
-	s->walk.dentry = candidate->parent;
-	s->walk.offset = PATH_SIZE - 1;
-	s->walk.state = WALK_GOES_ON;
-	walk_enter_mount(&s->walk, s->search.found);
-	walk_put_name(s, candidate->text, candidate->length);
-	cut = put_walked_path(slot);
-	argument_end(s, cut);
 }
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(exit_rename, struct pt_regs *regs, long result)
 {
 	struct record *record = take_record(regs->orig_ax);
-	struct candidate *candidate;
+	struct chosen chosen = { .index = NO_CANDIDATE };
 	__u32 slot, old, new;
 	struct scratch *s;
 	bool at;
-	int index;
 
 	if (!record || result)
 		return 0;
@@ -145,6 +168,12 @@ int BPF_PROG(exit_rename, struct pt_regs *regs, long result)
 	s = scratch_at(slot);
 	if (!s)
 		return 0;
+	if (record->hooked) {
+		argument_given_name(s, record, 0);
+		argument_given_name(s, record, 1);
+		event_send(slot);
+		return 0;
+	}
 	at = record->syscall != NR_RENAME;
 	old = name_given_at(record, record->arguments[at ? 1 : 0]);
 	new = name_given_at(record, record->arguments[at ? 3 : 1]);
@@ -152,20 +181,23 @@ int BPF_PROG(exit_rename, struct pt_regs *regs, long result)
 	 * name is given back first. */
 	if (new == old && new == 0 && record->names > 1)
 		new = 1;
-	index = old == NO_NAME ? NO_CANDIDATE : choose_candidate(record, slot, CHOOSE_RENAMED, old);
-	if (index == NO_CANDIDATE) {
-		mark_racy(s);
-		argument_given_name(s, record, old);
-		mark_racy(s);
-		argument_given_name(s, record, new);
+	if (old != NO_NAME && new != NO_NAME)
+		chosen = choose_candidate(record, slot, RENAMED, old);
+	if (chosen.index == NO_CANDIDATE) {
+		argument_given_path(s, record, old);
+		argument_given_path(s, record, new);
 	} else {
-		candidate = &record->candidate[index & (CANDIDATES - 1)];
-		argument_old_path(s, slot, candidate);
-		/* Another thread may have renamed it again since. */
-		if (new == NO_NAME || !is_called_now(record, candidate, new))
+		struct candidate *candidate = &record->candidate[chosen.index & (CANDIDATES - 1)];
+
+		/* Exchanged with a file of the same name in another directory: nothing tells the two
+		 * apart. */
+		if (chosen.several || (record->syscall == NR_RENAMEAT2 && record->arguments[4] & RENAME_EXCHANGE &&
+				       is_called(chosen.index, new)))
+			s->racy |= 1 << SECURITY_INODE_RENAME_OLD_PATH | 1 << SECURITY_INODE_RENAME_NEW_PATH;
+		argument_path_then(s, slot, candidate, candidate->dentry);
+		if (!was_put_there(chosen.index, new))
 			mark_racy(s);
-		walk_begin_found(s, candidate->dentry);
-		argument_end(s, put_walked_path(slot));
+		argument_path_now(s, slot, candidate);
 	}
 	event_send(slot);
 	return 0;
@@ -175,9 +207,9 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(exit_symlink, struct pt_regs *regs, long result)
 {
 	struct record *record = take_record(regs->orig_ax);
+	struct chosen chosen = { .index = NO_CANDIDATE };
 	__u32 slot, link, target;
 	struct scratch *s;
-	int index;
 
 	if (!record || result)
 		return 0;
@@ -185,18 +217,25 @@ int BPF_PROG(exit_symlink, struct pt_regs *regs, long result)
 	s = scratch_at(slot);
 	if (!s)
 		return 0;
+	if (record->hooked) {
+		argument_given_name(s, record, 0);
+		argument_given_name(s, record, 1);
+		event_send(slot);
+		return 0;
+	}
 	link = name_given_at(record, record->arguments[record->syscall == NR_SYMLINK ? 1 : 2]);
 	target = name_given_at(record, record->arguments[0]);
 	/* The link's path is given back before the target. */
 	if (target == link && link == 0 && record->names > 1)
 		target = 1;
-	index = choose_candidate(record, slot, CHOOSE_NEW, link);
-	if (index == NO_CANDIDATE) {
-		mark_racy(s);
-		argument_given_name(s, record, link);
+	if (link != NO_NAME)
+		chosen = choose_candidate(record, slot, CREATED, link);
+	if (chosen.index == NO_CANDIDATE) {
+		argument_given_path(s, record, link);
 	} else {
-		walk_begin_found(s, record->candidate[index & (CANDIDATES - 1)].dentry);
-		argument_end(s, put_walked_path(slot));
+		if (!was_put_there(chosen.index, link))
+			mark_racy(s);
+		argument_path_now(s, slot, &record->candidate[chosen.index & (CANDIDATES - 1)]);
 	}
 	argument_given_name(s, record, target);
 	event_send(slot);
@@ -207,10 +246,9 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(exit_chmod, struct pt_regs *regs, long result)
 {
 	struct record *record = take_record(regs->orig_ax);
-	__u32 slot, position, mode;
-	struct inode *inode;
+	struct chosen chosen;
+	__u32 slot, mode;
 	struct scratch *s;
-	int index;
 	bool at;
 
 	if (!record || result)
@@ -221,29 +259,31 @@ int BPF_PROG(exit_chmod, struct pt_regs *regs, long result)
 		return 0;
 	at = record->syscall != NR_CHMOD && record->syscall != NR_FCHMOD;
 	mode = record->arguments[at ? 2 : 1] & MODE_BITS;
-	position = record->syscall == NR_FCHMOD ? NO_NAME : name_given_at(record, record->arguments[at]);
-	index = position == NO_NAME ? NO_CANDIDATE : choose_candidate(record, slot, CHOOSE_NAMED, position);
-	if (index == NO_CANDIDATE) {
-		index = choose_candidate(record, slot, CHOOSE_ANY, position);
-		/* Of several hard links nothing tells which one was used. */
-		if (index != NO_CANDIDATE && record->candidate[index & (CANDIDATES - 1)].aliases > 1)
-			mark_racy(s);
+	if (record->hooked) {
+		argument_given_name(s, record, 0);
+		argument_unsigned(s, mode);
+		argument_unsigned(s, record->candidate[0].device);
+		argument_unsigned(s, record->candidate[0].number);
+		event_send(slot);
+		return 0;
 	}
-	if (index == NO_CANDIDATE) {
-		mark_racy(s);
-		argument_given_name(s, record, position);
+	chosen = choose_candidate(record, slot, CHANGED, NO_NAME);
+	if (chosen.index == NO_CANDIDATE) {
+		argument_given_path(s, record, record->syscall == NR_FCHMOD ? NO_NAME : name_given_at(record, record->arguments[at]));
 		argument_unsigned(s, mode);
 		argument_nil(s);
 		argument_nil(s);
 	} else {
-		struct candidate *candidate = &record->candidate[index & (CANDIDATES - 1)];
+		struct candidate *candidate = &record->candidate[chosen.index & (CANDIDATES - 1)];
 
-		inode = (void *)candidate->inode;
-		walk_begin_found(s, candidate->dentry);
-		argument_end(s, put_walked_path(slot));
+		/* Nothing tells through which of several hard links it was reached: the name that the
+		 * caller gave may be that of a symbolic link. */
+		if (chosen.several)
+			mark_racy(s);
+		argument_path_then(s, slot, candidate, candidate->dentry);
 		argument_unsigned(s, mode);
-		argument_unsigned(s, device_number(BPF_CORE_READ(inode, i_sb, s_dev)));
-		argument_unsigned(s, BPF_CORE_READ(inode, i_ino));
+		argument_unsigned(s, candidate->device);
+		argument_unsigned(s, candidate->number);
 	}
 	event_send(slot);
 	return 0;
@@ -255,7 +295,7 @@ int BPF_PROG(exit_mount, struct pt_regs *regs, long result)
 	struct record *record = take_record(regs->orig_ax);
 	struct mount *mount;
 	struct scratch *s;
-	__u32 slot, source;
+	__u32 slot, source = NO_NAME, target = NO_NAME;
 	__u64 flags;
 
 	if (!record)
@@ -265,9 +305,26 @@ int BPF_PROG(exit_mount, struct pt_regs *regs, long result)
 	if (!s)
 		return 0;
 	flags = record->arguments[3];
-	/* A mount that failed has been freed again. */
+	if (record->hooked) {
+		argument_given_name(s, record, record->names ? 0 : NO_NAME);
+		argument_given_name(s, record, 1);
+		if (record->has_type)
+			argument_kernel_string(s, record->tail);
+		else
+			argument_nil(s);
+		argument_unsigned(s, flags);
+		event_send(slot);
+		return 0;
+	}
+	/* A mount that failed, or that another thread has undone, may have been freed again. */
 	mount = result ? NULL : (void *)record->mount;
-	source = flags & (MS_BIND | MS_MOVE) ? name_given_at(record, 0) : NO_NAME;
+	if (mount && !is_mount_of_task(mount))
+		mount = NULL;
+	if (result != -EFAULT && result != -ENAMETOOLONG) {
+		target = name_given_at(record, record->arguments[1]);
+		if (flags & (MS_BIND | MS_MOVE))
+			source = name_given_at(record, 0);
+	}
 	if (source != NO_NAME)
 		argument_given_name(s, record, source);
 	else if (mount && !(flags & MS_BIND))
@@ -281,13 +338,15 @@ int BPF_PROG(exit_mount, struct pt_regs *regs, long result)
 		walk_enter_mount(&s->walk, (__u64)BPF_CORE_READ(mount, mnt_parent));
 		argument_end(s, put_walked_path(slot));
 	} else {
-		argument_given_name(s, record, name_given_at(record, record->arguments[1]));
+		argument_given_path(s, record, target);
 	}
 	if (mount && !(flags & MS_BIND))
 		argument_kernel_string(s, BPF_CORE_READ(mount, mnt.mnt_sb, s_type, name));
 	else
 		argument_user_string(s, record->arguments[2]);
 	argument_unsigned(s, flags);
+	if (mount && !is_mount_of_task(mount))
+		s->racy |= 1 << SECURITY_SB_MOUNT_DEV_NAME | 1 << SECURITY_SB_MOUNT_PATH | 1 << SECURITY_SB_MOUNT_TYPE;
 	event_send(slot);
 	return 0;
 }
@@ -306,11 +365,14 @@ int BPF_PROG(exit_memfd_create, struct pt_regs *regs, long result)
 	s = scratch_at(slot);
 	if (!s)
 		return 0;
-	file = (void *)last_allocated(record);
-	if (result >= 0 && file && is_memfd(file))
+	file = result < 0 ? NULL : (void *)last_allocated(record);
+	if (file && is_memfd(file)) {
 		argument_kernel_string(s, BPF_CORE_READ(file, f_path.dentry, d_name.name) + sizeof("memfd:") - 1);
-	else
+		if (!still_owns_file(file))
+			s->racy |= 1 << MEMFD_CREATE_UNAME;
+	} else {
 		argument_user_string(s, record->arguments[0]);
+	}
 	argument_unsigned(s, (__u32)record->arguments[1]);
 	event_send(slot);
 	return 0;

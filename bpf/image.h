@@ -2,7 +2,7 @@
 #ifndef TRACEWIRE_IMAGE_H
 #define TRACEWIRE_IMAGE_H
 
-#include "path.h"
+#include "container.h"
 
 /* What stays the same about a process until it executes another program: see
  * `ProcessImage` in tracewire/event.py. Written once for each program that a process
@@ -14,14 +14,13 @@
 #define ANCESTORS 8
 #define ARGV_SIZE 1024
 #define IMAGE_SIZE 2048
-#define CONTAINER_ID_LENGTH 64
-#define CGROUP_NAME_SIZE 128
-#define CGROUP_LEVELS 8
+#define IMAGE_LIMIT (3 * 1024) /* no more paths behind it: they must not crowd out the arguments */
 
 struct image_key {
 	__u64 start_time;
 	__u32 tgid;
 	__u32 exec_id; /* counts the execs of a task */
+	__u64 cgroups; /* the set of them: a process can be moved */
 };
 
 struct image {
@@ -35,55 +34,6 @@ struct {
 	__type(key, struct image_key);
 	__type(value, struct image);
 } images SEC(".maps");
-
-static __always_inline __u32 kernfs_name_length(struct cgroup *cgroup, const char **name)
-{
-	char end[CGROUP_NAME_SIZE];
-	long size;
-
-	*name = BPF_CORE_READ(cgroup, kn, name);
-	size = bpf_probe_read_kernel_str(end, sizeof(end), *name);
-	return size > 0 ? size - 1 : 0;
-}
-
-/* The innermost cgroup of this hierarchy whose name is as long as a container id, written as
- * `bin`. Returns 0 if there is none: a container's own cgroups (systemd inside, CRI-O's
- * /container) lie below the one that is named after it. */
-static __always_inline int put_cgroup(struct scratch *s, struct cgroup *cgroup)
-{
-	const char *name;
-
-	for (int i = 0; i < CGROUP_LEVELS && cgroup; i++) {
-		__u32 length = kernfs_name_length(cgroup, &name);
-
-		if (length >= CONTAINER_ID_LENGTH) {
-			put_short_bytes(s, name, length);
-			return 1;
-		}
-		cgroup = (void *)BPF_CORE_READ(cgroup, self.parent);
-		/* `self` is the first member of struct cgroup: its parent's address is the cgroup's. */
-	}
-	return 0;
-}
-
-/* cgroup v2 first; where the runtime uses v1, one of the hierarchies that all of them use. */
-static __always_inline void put_container(struct scratch *s, struct task_struct *task)
-{
-	struct css_set *set = BPF_CORE_READ(task, cgroups);
-	struct cgroup_subsys_state *state;
-
-	if (put_cgroup(s, BPF_CORE_READ(set, dfl_cgrp)))
-		return;
-	if (bpf_core_enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id)) {
-		__u32 id = bpf_core_enum_value(enum cgroup_subsys_id, memory_cgrp_id);
-
-		bpf_probe_read_kernel(&state, sizeof(state), (void *)set +
-				      bpf_core_field_offset(struct css_set, subsys) + (id & 15) * sizeof(void *));
-		if (state && put_cgroup(s, BPF_CORE_READ(state, cgroup)))
-			return;
-	}
-	put_nil(s);
-}
 
 /* The program a process runs. Returns 1 if the path was cut. */
 static __always_inline int put_executable(struct scratch *s, __u32 slot, struct task_struct *task)
@@ -133,7 +83,7 @@ static __always_inline int put_executable(struct scratch *s, __u32 slot, struct 
 __noinline int put_ancestors(__u32 slot)
 {
 	struct scratch *s = scratch_at(slot);
-	struct task_struct *task = (void *)bpf_get_current_task_btf();
+	struct task_struct *task = (void *)current_task();
 	__u32 count_at, count = 0;
 
 	if (!s)
@@ -148,13 +98,16 @@ __noinline int put_ancestors(__u32 slot)
 		tgid = BPF_CORE_READ(task, tgid);
 		if (!tgid) /* the idle task, parent of init */
 			break;
-		if (!has_room(s, PATH_SIZE))
-			break;
 		put_array(s, 4);
 		put_unsigned(s, tgid);
 		put_unsigned(s, BPF_CORE_READ(task, start_boottime));
 		put_kernel_string(s, &task->comm, 16);
-		put_executable(s, slot, task);
+		/* Volatile: clang would take the limit for the bound of later writes, which the verifier
+		 * does not see. */
+		if (*(volatile __u32 *)&s->offset > IMAGE_LIMIT)
+			put_nil(s);
+		else
+			put_executable(s, slot, task);
 		count++;
 	}
 	AT(s, count_at) = 0x90 | (count & 15);
@@ -163,31 +116,37 @@ __noinline int put_ancestors(__u32 slot)
 
 static __always_inline void write_image(struct scratch *s, __u32 slot, struct task_struct *task)
 {
-	struct mm_struct *mm = task->mm;
+	struct mm_struct *mm = task_read(task, mm);
+	int contained;
 
-	put_array(s, 4);
+	put_array(s, 5);
 	put_executable(s, slot, task);
-	put_container(s, task);
+	contained = put_container(slot);
 	if (mm)
 		put_user_block(s, BPF_CORE_READ(mm, arg_start), BPF_CORE_READ(mm, arg_end), ARGV_SIZE);
 	else
 		put_nil(s);
 	put_ancestors(slot);
+	if (contained)
+		put_boolean(s, container_is_started(task));
+	else
+		put_nil(s);
 }
 
 __noinline int put_image(__u32 slot)
 {
 	struct scratch *s = scratch_at(slot);
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = current_task();
 	struct image_key key = {};
 	struct image *known;
 	__u32 offset, length;
 
 	if (!s)
 		return 0;
-	key.start_time = task->group_leader->start_boottime;
-	key.tgid = task->tgid;
-	key.exec_id = task->self_exec_id;
+	key.start_time = task_read(task, group_leader, start_boottime);
+	key.tgid = task_read(task, tgid);
+	key.exec_id = task_read(task, self_exec_id);
+	key.cgroups = (__u64)task_read(task, cgroups);
 	offset = s->offset & (EVENT_SIZE - 1);
 	known = bpf_map_lookup_elem(&images, &key);
 	if (known) {
@@ -203,6 +162,7 @@ __noinline int put_image(__u32 slot)
 		struct image *fresh = (void *)s->path;
 
 		fresh->length = length;
+		forget(length);
 		bpf_probe_read_kernel(fresh->bytes, length & (IMAGE_SIZE - 1), &s->data[offset]);
 		bpf_map_update_elem(&images, &key, fresh, BPF_ANY);
 	}

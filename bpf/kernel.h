@@ -17,7 +17,8 @@
 #define S_IFDIR 0040000
 #define S_IFSOCK 0140000
 #define FMODE_OPENED 0x80000 /* include/linux/fs.h, since 4.19 */
-#define TMPFS_MAGIC 0x01021994
+#define EFAULT 14
+#define ENAMETOOLONG 36
 #define OVERLAYFS_SUPER_MAGIC 0x794c7630
 #define PF_KTHREAD 0x00200000
 #define TS_COMPAT 0x0002 /* arch/x86/include/asm/thread_info.h: a 32-bit system call */
@@ -27,8 +28,13 @@
 
 extern int LINUX_KERNEL_VERSION __kconfig;
 
+#include "task.h"
+
 #undef barrier
 #define barrier() asm volatile("" ::: "memory")
+
+/* clang forgets what it knows of a number, and so keeps the mask by which older verifiers know it. */
+#define forget(number) asm volatile("" : "+r"(number))
 
 /* clang drops an unused argument of a global function, and the verifier then finds no scalar
  * where the function's BTF promises one. */
@@ -62,7 +68,9 @@ struct inode___plain {
 	struct timespec64 i_ctime;
 } __attribute__((preserve_access_index));
 
-static __always_inline __u64 inode_ctime(const struct inode *inode)
+/* Not inlined: clang would move the offsets of all three before the choice between them, and
+ * where one does not exist the program is refused. */
+static __noinline __attribute__((unused)) __u64 inode_ctime(const struct inode *inode)
 {
 	const struct inode___split *split = (const void *)inode;
 	const struct inode___renamed *renamed = (const void *)inode;
@@ -83,6 +91,12 @@ static __always_inline __u32 device_number(__u32 dev)
 	__u32 major = dev >> 20, minor = dev & 0xfffff;
 
 	return (minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12);
+}
+
+/* A 32-bit call has other numbers: what it is called with means something else. */
+static __always_inline bool is_32_bit(struct task_struct *task)
+{
+	return task_read(task, thread_info.status) & TS_COMPAT;
 }
 
 /* For short literals; clang makes a call of memcmp of anything longer than eight bytes. */

@@ -32,6 +32,21 @@ struct mount_search {
 	__u64 next; /* mount to look at */
 	__u64 end; /* address of the list's head where it is a circle */
 	__u64 found;
+	__u64 several; /* more than one */
+};
+
+#define PATTERN_LEVELS 64 /* a path with more components matches every pattern */
+
+/* A path on its way through the patterns of clauses. */
+struct pattern_walk {
+	__u64 dentry[PATTERN_LEVELS]; /* from the last component to the first */
+	__u32 levels;
+	__u32 whole; /* the root was reached, and every name could be read */
+	__u64 hash;
+	__u64 clauses; /* satisfied so far */
+	__u64 below; /* by what is in the directory that was reached */
+	__u64 here; /* by that directory itself */
+	__u8 name[256 + 8];
 };
 
 struct scratch {
@@ -43,6 +58,7 @@ struct scratch {
 	__u32 image; /* where the process's image begins in `data` */
 	struct walk walk;
 	struct mount_search search;
+	struct pattern_walk pattern;
 	/* Twice as large as the masks allow, so that the verifier need not relate the offset
 	 * of a write to its length. */
 	__u8 path[2 * PATH_SIZE];

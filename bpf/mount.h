@@ -54,9 +54,14 @@ static __always_inline __u64 next_mount(__u64 mount)
 	return (__u64)BPF_CORE_READ(circle, mnt_instance.next) - bpf_core_field_offset(struct mount___circle, mnt_instance);
 }
 
-/* Whether ROOT is the dentry of the search or above it. */
+/* Whether ROOT is DENTRY or above it. */
 static __always_inline bool is_above(__u64 root, __u64 dentry)
 {
+	struct dentry *raw = (void *)dentry;
+
+	/* Most mounts show the whole file system. */
+	if (root == (__u64)BPF_CORE_READ(raw, d_sb, s_root))
+		return true;
 	for (int i = 0; i < LEVELS; i++) {
 		struct dentry *level = (void *)dentry;
 		__u64 parent;
@@ -84,8 +89,11 @@ __noinline int mount_step(__u32 slot)
 		return 0;
 	if ((__u64)BPF_CORE_READ(mount, mnt_ns) == s->search.namespace &&
 	    is_above((__u64)BPF_CORE_READ(mount, mnt.mnt_root), s->search.dentry)) {
+		if (s->search.found) {
+			s->search.several = 1;
+			return 0;
+		}
 		s->search.found = (__u64)mount;
-		return 0;
 	}
 	s->search.next = next_mount((__u64)mount);
 	return 1;
@@ -93,20 +101,21 @@ __noinline int mount_step(__u32 slot)
 
 /* Find the mount of the current task's namespace that DENTRY lies under. There is none for
  * the inner layers of an overlay, which is how they are told from the file that the task
- * named. With bind mounts there may be several: each gives a path that leads there. */
+ * named. With bind mounts there may be several: each gives a path that leads there, and
+ * nothing tells which one the task took. */
 __noinline int find_mount(__u32 slot, __u64 dentry)
 {
 	struct scratch *s = scratch_at(slot);
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = current_task();
 	struct dentry *typed = (void *)dentry;
 	struct super_block *file_system;
 
-	if (!s || !dentry || !task->nsproxy)
+	if (!s || !dentry || !task_read(task, nsproxy))
 		return 0;
 	file_system = BPF_CORE_READ(typed, d_sb);
 	s->search.dentry = dentry;
 	s->search.namespace = (__u64)BPF_CORE_READ(task, nsproxy, mnt_ns);
-	s->search.found = 0;
+	s->search.found = s->search.several = 0;
 	s->search.next = first_mount(file_system);
 	s->search.end = mounts_are_chained() ? 0 : (__u64)file_system +
 			bpf_core_field_offset(struct super_block___circle, s_mounts) -
@@ -115,6 +124,14 @@ __noinline int find_mount(__u32 slot, __u64 dentry)
 		if (!mount_step(slot))
 			break;
 	return s->search.found != 0;
+}
+
+/* Whether MOUNT is in the current task's namespace: it has been mounted and not been unmounted. */
+static __always_inline bool is_mount_of_task(struct mount *mount)
+{
+	struct task_struct *task = current_task();
+
+	return task_read(task, nsproxy) && BPF_CORE_READ(mount, mnt_ns) == task_read(task, nsproxy, mnt_ns);
 }
 
 /* Begin the walk from DENTRY through the mount that was found. */

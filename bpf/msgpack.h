@@ -102,6 +102,7 @@ static __always_inline void put_short_bytes(struct scratch *s, const void *from,
 {
 	__u32 offset = s->offset & (EVENT_SIZE - 1);
 
+	forget(length);
 	length &= 255;
 	s->data[offset] = 0xc4;
 	s->data[offset + 1] = length;

@@ -32,7 +32,7 @@ int BPF_PROG(enter_address, struct pt_regs *regs, long number)
 	struct record *record = current_record();
 	__u32 length = regs->dx;
 
-	if (!record || !length)
+	if (!record || length < sizeof(sa_family_t))
 		return 0;
 	if (length > ADDRESS_SIZE - 1)
 		length = ADDRESS_SIZE - 1;
@@ -41,20 +41,24 @@ int BPF_PROG(enter_address, struct pt_regs *regs, long number)
 	return 0;
 }
 
-static __always_inline struct record *record_for_address(void)
+/* Called before the kernel looks whether the address is of the socket's FAMILY at all. */
+static __always_inline struct record *record_for_address(struct bpf_sock_addr *context, __u32 family)
 {
 	struct record *record = current_record();
 
-	if (record) {
-		record->address_exact = 1;
-		record->address_length = sizeof(struct sockaddr_in6);
-	}
+	if (!record)
+		return NULL;
+	record->socket_type = context->type;
+	if (context->user_family != family)
+		return NULL;
+	record->address_exact = 1;
+	record->address_length = sizeof(struct sockaddr_in6);
 	return record;
 }
 
 static __always_inline void keep_inet(struct bpf_sock_addr *context)
 {
-	struct record *record = record_for_address();
+	struct record *record = record_for_address(context, AF_INET);
 	struct sockaddr_in *address = record ? (void *)record->address : NULL;
 
 	if (!address)
@@ -66,7 +70,7 @@ static __always_inline void keep_inet(struct bpf_sock_addr *context)
 
 static __always_inline void keep_inet6(struct bpf_sock_addr *context)
 {
-	struct record *record = record_for_address();
+	struct record *record = record_for_address(context, AF_INET6);
 	struct sockaddr_in6 *address = record ? (void *)record->address : NULL;
 
 	if (!address)
@@ -122,12 +126,16 @@ int BPF_PROG(exit_connect, struct pt_regs *regs, long result)
 	if (!s)
 		return 0;
 	argument_signed(s, (__s32)record->arguments[0]);
-	mark_racy(s);
-	socket = socket_of_file(file_of_descriptor(bpf_get_current_task_btf(), record->arguments[0]));
-	if (socket)
-		argument_unsigned(s, BPF_CORE_READ(socket, type));
-	else
-		argument_nil(s);
+	if (record->socket_type) {
+		argument_unsigned(s, record->socket_type);
+	} else {
+		mark_shared_descriptor(s, record);
+		socket = socket_of_file(file_of_descriptor(current_task(), record->arguments[0]));
+		if (socket)
+			argument_unsigned(s, BPF_CORE_READ(socket, type));
+		else
+			argument_nil(s);
+	}
 	argument_given_address(s, record);
 	event_send(slot);
 	return 0;
@@ -161,7 +169,7 @@ int BPF_PROG(inet_sock_set_state, const struct sock *sock, int old_state, int ne
 		return 0;
 	record = current_record();
 	if (record)
-		record->listening = (__u64)sock;
+		keep_local_address(record, sock);
 	return 0;
 }
 
@@ -180,15 +188,16 @@ int BPF_PROG(exit_listen, struct pt_regs *regs, long result)
 	if (!s)
 		return 0;
 	argument_signed(s, (__s32)record->arguments[0]);
-	sock = (void *)record->listening;
-	if (!sock) {
-		mark_racy(s);
+	if (record->address_exact && ((struct address_head *)record->address)->port) {
+		argument_given_address(s, record);
+	} else { /* a socket that was not bound gets its port after that */
+		mark_shared_descriptor(s, record);
 		sock = sock_of_descriptor(record->arguments[0]);
+		if (sock)
+			argument_local_address(s, sock);
+		else
+			argument_nil(s);
 	}
-	if (sock)
-		argument_local_address(s, sock);
-	else
-		argument_nil(s);
 	argument_signed(s, (__s32)record->arguments[1]);
 	event_send(slot);
 	return 0;
@@ -212,8 +221,6 @@ int BPF_PROG(exit_accept, struct pt_regs *regs, long result)
 		return 0;
 	argument_signed(s, (__s32)record->arguments[0]);
 	find_opened(&opened, record, result);
-	if (opened.racy)
-		s->racy = 1 << SECURITY_SOCKET_ACCEPT_LOCAL_ADDR | 1 << SECURITY_SOCKET_ACCEPT_REMOTE_ADDR;
 	socket = socket_of_file((void *)opened.file);
 	sock = socket ? BPF_CORE_READ(socket, sk) : NULL;
 	if (sock) {
@@ -223,6 +230,8 @@ int BPF_PROG(exit_accept, struct pt_regs *regs, long result)
 		argument_nil(s);
 		argument_nil(s);
 	}
+	if (!stayed_open(&opened))
+		s->racy = 1 << SECURITY_SOCKET_ACCEPT_LOCAL_ADDR | 1 << SECURITY_SOCKET_ACCEPT_REMOTE_ADDR;
 	event_send(slot);
 	return 0;
 }

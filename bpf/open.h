@@ -3,8 +3,8 @@
 #define TRACEWIRE_OPEN_H
 
 #include "inode.h"
+#include "owner.h"
 #include "record.h"
-#include "syscalls.h"
 
 #define O_WRONLY 01
 #define O_CREAT 0100
@@ -16,6 +16,7 @@
 
 struct opened {
 	__u64 file;
+	__s32 descriptor;
 	__u32 racy;
 };
 
@@ -30,9 +31,10 @@ static __always_inline __u64 last_allocated(const struct record *record)
  * last one is it: the layers below have a cache of their own since 6.13. */
 static __always_inline void find_opened(struct opened *opened, const struct record *record, int descriptor)
 {
-	struct file *file = file_of_descriptor(bpf_get_current_task_btf(), descriptor);
+	struct file *file = file_of_descriptor(current_task(), descriptor);
 
 	opened->file = (__u64)file;
+	opened->descriptor = descriptor;
 	opened->racy = record->files == 0;
 	for (__u32 i = 0; i < FILES; i++)
 		if (i < record->files && record->file[i] == (__u64)file)
@@ -46,32 +48,54 @@ static __always_inline void find_opened(struct opened *opened, const struct reco
 	}
 }
 
-/* Where the caller had the path. */
-static __always_inline __u64 path_argument(const struct record *record)
+/* Whether the file was still the one that the call has made after all of it had been read. */
+static __always_inline bool stayed_open(const struct opened *opened)
 {
-	return record->arguments[record->syscall == NR_OPEN || record->syscall == NR_CREAT ? 0 : 1];
+	struct file *now = file_of_descriptor(current_task(), opened->descriptor);
+
+	return !opened->racy && (__u64)now == opened->file && still_owns_file(now);
 }
 
-static __always_inline void argument_open_flags(struct scratch *s, const struct record *record, __u32 kept)
+static __always_inline __u64 given_flags(const struct record *record)
 {
 	__u64 given = 0;
 
 	switch (record->syscall) {
 	case NR_CREAT:
-		given = O_CREAT | O_WRONLY | O_TRUNC;
-		break;
+		return O_CREAT | O_WRONLY | O_TRUNC;
 	case NR_OPEN:
-		given = record->arguments[1];
-		break;
+		return record->arguments[1];
 	case NR_OPENAT2:
-		bpf_probe_read_user(&given, sizeof(given), (void *)record->arguments[2]); /* struct open_how */
-		if (given & O_ONCE)
-			mark_user(s);
-		break;
+		/* struct open_how; nothing else keeps whether the file was to be created */
+		bpf_probe_read_user(&given, sizeof(given), (void *)record->arguments[2]);
+		return given;
 	default:
-		given = record->arguments[2];
+		return record->arguments[2];
 	}
-	argument_unsigned(s, kept | (given & O_ONCE));
+}
+
+static __always_inline void argument_open_flags(struct scratch *s, const struct record *record, __u32 kept)
+{
+	if (record->syscall == NR_OPENAT2)
+		mark_user(s);
+	argument_unsigned(s, kept | (given_flags(record) & O_ONCE));
+}
+
+/* Which clauses are left for the open of FILE. What another thread may have changed, or may change
+ * until it is written, decides nothing. */
+static __always_inline void decide_open(struct decision *decision, const struct record *record,
+					const struct opened *opened)
+{
+	struct file *file = (void *)opened->file;
+	__u64 possible = decision->clauses;
+
+	if (opened->racy)
+		return;
+	decide_by_flags(decision, BPF_CORE_READ(file, f_flags) | (given_flags(record) & O_ONCE),
+			record->syscall == NR_OPENAT2 ? O_ONCE : 0);
+	decide_by_path(decision, BPF_CORE_READ(file, f_path.dentry), BPF_CORE_READ(file, f_path.mnt));
+	if (!decision->clauses && !record->owns_descriptors && !stayed_open(opened))
+		decision->clauses = possible;
 }
 
 #endif

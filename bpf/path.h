@@ -6,7 +6,7 @@
 #include "scratch.h"
 
 /* Steps of one component or mount. Deeper paths are marked as truncated. */
-#define PATH_STEPS 256
+#define PATH_STEPS 512
 
 static __always_inline __u64 mount_of(const struct vfsmount *vfsmount)
 {

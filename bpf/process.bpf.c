@@ -36,7 +36,7 @@ int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct 
 SEC("tp_btf/task_rename")
 int BPF_PROG(task_rename, struct task_struct *task, const char *comm)
 {
-	struct comm *previous = bpf_task_storage_get(&previous_comms, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct comm *previous = task_value_made(previous_comms, task);
 
 	if (previous)
 		bpf_probe_read_kernel_str(previous->text, sizeof(previous->text), &task->comm);
@@ -46,9 +46,18 @@ int BPF_PROG(task_rename, struct task_struct *task, const char *comm)
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(sched_process_exec, struct task_struct *task, pid_t old_pid, struct linux_binprm *binary)
 {
-	__u32 slot = event_begin(EVENT_SCHED_PROCESS_EXEC, ARGUMENTS_SCHED_PROCESS_EXEC, current_syscall(), 0);
-	struct scratch *s = scratch_at(slot);
+	/* See take_record(): only a path that is relative to a descriptor tells the two apart. */
+	int syscall = BPF_CORE_READ(binary, fdpath) ? NR_EXECVEAT : current_syscall();
+	struct file *file = BPF_CORE_READ(binary, file);
+	struct decision decision;
+	struct scratch *s;
+	__u32 slot;
 
+	if (!decide(&decision, EVENT_SCHED_PROCESS_EXEC))
+		return 0;
+	decide_by_path(&decision, BPF_CORE_READ(file, f_path.dentry), BPF_CORE_READ(file, f_path.mnt));
+	slot = event_begin_decided(&decision, ARGUMENTS_SCHED_PROCESS_EXEC, syscall, 0);
+	s = scratch_at(slot);
 	if (!s)
 		return 0;
 	put_exec(s, slot, task, binary);
@@ -110,6 +119,12 @@ int BPF_PROG(exit_process_vm_writev, struct pt_regs *regs, long result)
 	return 0;
 }
 
+/* A user or group id; -1 leaves one as it is. */
+static __always_inline void argument_id(struct scratch *s, __u32 id)
+{
+	argument_signed(s, id == (__u32)-1 ? -1 : (__s64)id);
+}
+
 static __always_inline void ids_event(__u32 event, __u32 arguments, struct pt_regs *regs, long result)
 {
 	__u32 slot = event_begin(event, arguments, regs->orig_ax, result);
@@ -117,11 +132,11 @@ static __always_inline void ids_event(__u32 event, __u32 arguments, struct pt_re
 
 	if (!s)
 		return;
-	argument_signed(s, (__s32)regs->di);
+	argument_id(s, regs->di);
 	if (arguments > 1)
-		argument_signed(s, (__s32)regs->si);
+		argument_id(s, regs->si);
 	if (arguments > 2)
-		argument_signed(s, (__s32)regs->dx);
+		argument_id(s, regs->dx);
 	event_send(slot);
 }
 
@@ -157,7 +172,7 @@ int BPF_PROG(enter_credentials, struct pt_regs *regs, long number)
 	struct record *record = current_record();
 
 	if (record)
-		read_credentials(&record->credentials, bpf_get_current_task_btf());
+		read_credentials(&record->credentials, current_task());
 	return 0;
 }
 
@@ -211,10 +226,21 @@ int BPF_PROG(exit_mprotect, struct pt_regs *regs, long result)
 	return 0;
 }
 
+/* Whether another task could have unmapped what this one has just mapped. One that has shared the
+ * memory and ended since needs time for both, which only the filling of pages gives it. */
+static __always_inline bool may_have_been_replaced(__u64 flags)
+{
+	struct mm_struct *mm = task_read(current_task(), mm);
+
+	return BPF_CORE_READ(mm, mm_users.counter) > 1 || flags & (MAP_POPULATE | MAP_LOCKED) ||
+	       BPF_CORE_READ(mm, def_flags) & VM_LOCKED;
+}
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(exit_mmap, struct pt_regs *regs, long result)
 {
 	if ((regs->dx & (PROT_WRITE | PROT_EXEC)) == (PROT_WRITE | PROT_EXEC) && !is_error(result))
-		mapping_event(ALERT_MMAP, regs->orig_ax, result, result, regs->si, regs->dx, 0, true);
+		mapping_event(ALERT_MMAP, regs->orig_ax, result, result, regs->si, regs->dx, 0,
+			      may_have_been_replaced(regs->r10) ? MAPPED_FILE : 0);
 	return 0;
 }

@@ -3,6 +3,7 @@
 #define TRACEWIRE_RECORD_H
 
 #include "kernel.h"
+#include "syscalls.h"
 
 /* What inner tracepoints found during a task's current system call, until it returns. */
 
@@ -18,15 +19,22 @@ struct name {
 	__u64 user; /* where the caller had it; 0: given by the kernel itself; ~0: unknown */
 	__u32 length;
 	__u32 is_long; /* all of it is in `long_names` */
+	__u32 cut; /* of a path that hook.h wrote: its beginning is missing */
 	char text[NAME_TEXT];
 };
 
-/* An inode whose change time the system call set, with the name it had then. */
+/* An inode whose change time the system call set, with the name it had then. Kept by value:
+ * when the call returns, the inode and its dentry may be other objects' memory. */
 struct candidate {
 	__u64 inode;
 	__u64 dentry;
 	__u64 parent;
-	__u32 aliases; /* 0: no name yet; 2: hard links */
+	__u64 directory; /* the inode of `parent` */
+	__u64 number;
+	__u64 ctime;
+	__u32 device;
+	__u32 mode;
+	__u32 aliases; /* which one of the inode's names this is, from 1; 0: no name yet */
 	__u32 length;
 	char text[NAME_TEXT];
 };
@@ -47,24 +55,23 @@ struct record {
 	__u32 candidates;
 	__u32 address_length;
 	__u64 mount;
-	__u64 listening; /* the socket that began to listen */
 	__u32 address_exact; /* `address` comes from the kernel's copy */
+	__u32 hooked; /* names, candidate and address come from a hook (hook.h) */
+	__u32 has_type; /* `tail` is the type of the file system to be mounted */
+	__u32 socket_type; /* of the kernel's socket; 0: not seen */
 	__u32 watches_inodes; /* the call changes inodes, and which ones is of interest */
 	__u32 previous_protection;
+	__u32 owns_descriptors; /* no other task has this table of descriptors */
+	__u32 owns_memory; /* no other task has this memory */
 	__u64 file[FILES];
 	__u8 address[ADDRESS_SIZE]; /* struct sockaddr_* */
-	struct credentials credentials;
+	struct credentials credentials, new_credentials; /* at entry and at exit */
 	struct name name[NAMES];
 	struct candidate candidate[CANDIDATES];
 	char tail[NAME_TEXT]; /* of a name, while it is compared */
 };
 
-struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, struct record);
-} records SEC(".maps");
+TASK_MAP(struct record, records);
 
 /* Paths that do not fit into a record, one entry for a thread and position. A few at a time:
  * an entry lives as long as a system call. One that was displaced shows as truncated. */
@@ -87,7 +94,7 @@ struct {
 /* The current task's record while it is in a system call of interest. */
 static __always_inline struct record *current_record(void)
 {
-	struct record *record = bpf_task_storage_get(&records, bpf_get_current_task_btf(), 0, 0);
+	struct record *record = task_value(records, current_task());
 
 	return record && record->active ? record : NULL;
 }
@@ -97,10 +104,19 @@ static __always_inline struct record *take_record(long syscall)
 {
 	struct record *record = current_record();
 
-	if (!record || record->syscall != syscall)
+	if (!record)
+		return NULL;
+	/* x86_64 makes every successful execveat look like execve (set_personality_64bit). */
+	if (record->syscall != syscall && !(record->syscall == NR_EXECVEAT && syscall == NR_EXECVE))
 		return NULL;
 	record->active = 0;
 	return record;
+}
+
+/* Where the caller had the path that open and its kin are given. */
+static __always_inline __u64 path_argument(const struct record *record)
+{
+	return record->arguments[record->syscall == NR_OPEN || record->syscall == NR_CREAT ? 0 : 1];
 }
 
 /* The whole text of NAME. */

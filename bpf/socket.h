@@ -3,7 +3,7 @@
 #define TRACEWIRE_SOCKET_H
 
 #include "inode.h"
-#include "record.h"
+#include "keep.h"
 
 #define UNIX_PATH_SIZE 108
 
@@ -23,7 +23,7 @@ static __always_inline struct socket *socket_of_file(struct file *file)
 
 static __always_inline struct sock *sock_of_descriptor(int descriptor)
 {
-	struct socket *socket = socket_of_file(file_of_descriptor(bpf_get_current_task_btf(), descriptor));
+	struct socket *socket = socket_of_file(file_of_descriptor(current_task(), descriptor));
 
 	return socket ? BPF_CORE_READ(socket, sk) : NULL;
 }
@@ -110,6 +110,13 @@ static __always_inline void put_remote_address(struct scratch *s, struct sock *s
 		put_unix_sock(s, BPF_CORE_READ((struct unix_sock *)sock, peer));
 	else
 		put_family(s, family);
+}
+
+/* The next argument is found through a descriptor: which another thread could have swapped. */
+static __always_inline void mark_shared_descriptor(struct scratch *s, const struct record *record)
+{
+	if (!record->owns_descriptors)
+		mark_racy(s);
 }
 
 static __always_inline void argument_local_address(struct scratch *s, struct sock *sock)

@@ -10,6 +10,10 @@
 #define NR_SYMLINK 88
 #define NR_CHMOD 90
 #define NR_FCHMOD 91
+#define NR_EXECVE 59
+#define NR_EXECVEAT 322
+#define NR_RENAMEAT2 316
+#define NR_OPENAT 257
 #define NR_OPENAT2 437
 
 #endif

@@ -32,7 +32,7 @@ int BPF_PROG(exit_finit_module, struct pt_regs *regs, long result)
 	argument_user_string(s, regs->si);
 	argument_unsigned(s, (__u32)regs->dx);
 	mark_racy(s);
-	file = file_of_descriptor(bpf_get_current_task_btf(), regs->di);
+	file = file_of_descriptor(current_task(), regs->di);
 	if (file) {
 		walk_begin(s, BPF_CORE_READ(file, f_path.dentry), BPF_CORE_READ(file, f_path.mnt));
 		argument_end(s, put_walked_path(slot));

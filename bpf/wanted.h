@@ -11,9 +11,15 @@
 #define EVENT_WITH_REQUESTED (1 << 1) /* arguments that are `on_request` in the catalogue */
 
 #define UID_RANGES 8
+#define FLAG_TESTS 8
 
 struct uid_range {
 	__u32 low, high; /* both included */
+	__u64 clauses;
+};
+
+struct flag_test {
+	__u32 mask, value; /* (flags & mask) == value */
 	__u64 clauses;
 };
 
@@ -29,17 +35,46 @@ struct event_table {
 	__u32 uid_ranges;
 	__u32 comms; /* nonzero: look into `comm_clauses` */
 	struct uid_range uids[UID_RANGES];
+	__u64 any_flags;
+	__u64 any_path;
+	__u64 rooted; /* clauses with a pattern from the root, and not only of the last component */
+	__u64 seed; /* of the hashes of this event's patterns */
+	__u32 flag_tests;
+	__u32 patterns; /* nonzero: look into `pattern_nodes` */
+	struct flag_test flags[FLAG_TESTS];
 };
+
+/* Two tables for each event: the one that holds, and the one that the loader is writing. Who has
+ * begun with one goes on with it; the loader waits for those before it writes there again. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} wanted_bank SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, EVENT_IDS);
+	__uint(max_entries, 2 * EVENT_IDS);
 	__type(key, __u32);
 	__type(value, struct event_table);
 } wanted SEC(".maps");
 
+/* Where the table of EVENT that holds is in `wanted`. */
+static __always_inline __u32 wanted_index(__u32 event)
+{
+	__u32 zero = 0, *bank = bpf_map_lookup_elem(&wanted_bank, &zero);
+
+	return event + (bank && *bank ? EVENT_IDS : 0);
+}
+
+static __always_inline struct event_table *wanted_at(__u32 index)
+{
+	return bpf_map_lookup_elem(&wanted, &index);
+}
+
 struct comm_key {
-	__u32 event;
+	__u32 index; /* of the event's table */
 	char comm[16]; /* padded with NUL */
 };
 
@@ -62,9 +97,9 @@ static __always_inline __u64 clauses_by_uid(const struct event_table *table)
 	return clauses;
 }
 
-static __always_inline __u64 clauses_by_comm(const struct event_table *table, __u32 event)
+static __always_inline __u64 clauses_by_comm(const struct event_table *table, __u32 index)
 {
-	struct comm_key key = { .event = event };
+	struct comm_key key = { .index = index };
 	__u64 *found;
 
 	bpf_get_current_comm(key.comm, sizeof(key.comm));
@@ -75,7 +110,7 @@ static __always_inline __u64 clauses_by_comm(const struct event_table *table, __
 /* The clauses that the current task's context leaves possible; 0: the event is not wanted.
  * The cheapest field first, and no further look once nothing is left. Clauses over
  * arguments continue from this word. */
-static __always_inline __u64 wanted_clauses(const struct event_table *table, __u32 event, int contained)
+static __always_inline __u64 wanted_clauses(const struct event_table *table, __u32 index, int contained)
 {
 	__u64 clauses = table->clauses;
 
@@ -83,7 +118,19 @@ static __always_inline __u64 wanted_clauses(const struct event_table *table, __u
 	if (clauses && table->uid_ranges)
 		clauses &= clauses_by_uid(table);
 	if (clauses && table->comms)
-		clauses &= clauses_by_comm(table, event);
+		clauses &= clauses_by_comm(table, index);
+	return clauses;
+}
+
+/* Bits of UNKNOWN may be set or not. */
+static __always_inline __u64 clauses_by_flags(const struct event_table *table, __u32 flags, __u32 unknown)
+{
+	__u64 clauses = table->any_flags;
+
+#pragma unroll
+	for (int i = 0; i < FLAG_TESTS; i++)
+		if (!((flags ^ table->flags[i].value) & table->flags[i].mask & ~unknown))
+			clauses |= table->flags[i].clauses;
 	return clauses;
 }
 

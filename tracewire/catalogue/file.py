@@ -22,11 +22,11 @@ FILE: tuple[Definition, ...] = (
             _DEV, _INODE, _CTIME,
             Argument("syscall_pathname", Kind.STRING, note="The path as the caller gave it, the kernel's own copy."),
         ),
-        rungs=(*hooked("file_alloc", "file_open", exactness=_SWAPPED, note=_NOT_SEEN),
+        rungs=(*hooked("file_alloc", exactness=_SWAPPED, note=_NOT_SEEN),
                Rung(_INNER, ("sys_enter", "sys_exit", "names_cache_free", "file_alloc"), _SWAPPED,
                     f"{_NOT_SEEN} Marked only where another thread put something else in the new descriptor's "
                     "place before the call returned; flags also of openat2, where only the caller's memory says "
-                    "O_CREAT and the like."),),
+                    "O_CREAT and the like.")),
         tags=("lsm_hooks", "fs", "fs_file_ops"), syscalls=("open", "openat", "openat2", "creat"), hot=True,
     ),
     Definition(
@@ -36,7 +36,7 @@ FILE: tuple[Definition, ...] = (
         rungs=(*hooked("path_unlink", note=_NOT_SEEN),
                Rung(_INNER, _CHANGES, {"pathname": Exactness.RACY},
                     f"{_NOT_SEEN} Marked where bind mounts show the name twice. Of a file of an overlay's lower "
-                    "layer, and of one with many names, only the path is known."),),
+                    "layer, and of one with many names, only the path is known.")),
         tags=("default", "lsm_hooks", "fs", "fs_file_ops"), syscalls=("unlink", "unlinkat"),
     ),
     Definition(
@@ -46,7 +46,7 @@ FILE: tuple[Definition, ...] = (
         rungs=(*hooked("path_rename", note=_NOT_SEEN),
                Rung(_INNER, _CHANGES, {"old_path": Exactness.RACY, "new_path": Exactness.RACY},
                     f"{_NOT_SEEN} Marked where bind mounts show a path twice, where another thread moved the "
-                    "file on, and where two files of one name are exchanged."),),
+                    "file on, and where two files of one name are exchanged.")),
         tags=("lsm_hooks", "fs", "fs_file_ops"), syscalls=("rename", "renameat", "renameat2"),
     ),
     Definition(
@@ -59,7 +59,7 @@ FILE: tuple[Definition, ...] = (
         rungs=(*hooked("path_symlink", note=_NOT_SEEN),
                Rung(_INNER, _CHANGES, {"linkpath": Exactness.RACY},
                     f"{_NOT_SEEN} Marked where bind mounts show the path twice, and where another thread moved "
-                    "the link on."),),
+                    "the link on.")),
         tags=("lsm_hooks", "fs", "fs_link_ops"), syscalls=("symlink", "symlinkat"),
     ),
     Definition(
@@ -69,7 +69,7 @@ FILE: tuple[Definition, ...] = (
         rungs=(*hooked("path_chmod", note=_NOT_SEEN),
                Rung(_INNER, _CHANGES, {"pathname": Exactness.RACY},
                     f"{_NOT_SEEN} Marked where the file has several names, or bind mounts show it twice; which "
-                    "file it is, is exact."),),
+                    "file it is, is exact.")),
         tags=("fs", "fs_file_attr"), syscalls=("chmod", "fchmod", "fchmodat", "fchmodat2"),
     ),
     Definition(
@@ -99,7 +99,7 @@ FILE: tuple[Definition, ...] = (
         rungs=(*hooked("file_alloc", exactness={"uname": Exactness.USER},
                        note="A failed call has its name from the caller's memory, and is marked."),
                Rung(_INNER, ("sys_enter", "sys_exit", "file_alloc"),
-                    {"uname": Exactness.USER}, "A failed call has its name from the caller's memory, and is marked."),),
+                    {"uname": Exactness.USER}, "A failed call has its name from the caller's memory, and is marked.")),
         tags=("default", "syscalls", "fs", "fs_file_ops"), syscalls=("memfd_create",),
     ),
 )  # fmt: skip

@@ -9,6 +9,18 @@ _SYSCALL = ("sys_enter", "sys_exit")
 _SOCKET = Argument("sockfd", Kind.INTEGER, note="The caller's descriptor.")
 _LOCAL = Argument("local_addr", Kind.ADDRESS)
 _REMOTE = Argument("remote_addr", Kind.ADDRESS)
+_UNCOPIED = (
+    "Not seen: calls of 32-bit programs and through io_uring. Marked are only addresses that the kernel refused "
+    "before it had copied them."
+)
+_REPLACED = (
+    "Not seen: calls that return an error, of 32-bit programs and through io_uring. Marked only where another "
+    "thread put something else in the new descriptor's place before the call returned."
+)
+_WITHOUT_SOCKET = (
+    "Not seen: calls of 32-bit programs and through io_uring. Marked only where threads share the descriptor, and it "
+    "is no socket."
+)
 
 NETWORK: tuple[Definition, ...] = (
     Definition(
@@ -28,7 +40,7 @@ NETWORK: tuple[Definition, ...] = (
         "A process has connected a socket to an address, or tried to.",
         (_SOCKET, Argument("type", Kind.ENUM, "socket_type"), _REMOTE),
         rungs=(
-            *hooked("socket_connect", note="Attempts that fail before there is an address."),
+            *hooked("socket_connect", {"type": Exactness.RACY, "remote_addr": Exactness.USER}, _UNCOPIED),
             Rung("inner", (*_SYSCALL, "cgroup_connect4", "cgroup_connect6", "names_cache_free"),
                  {"type": Exactness.RACY, "remote_addr": Exactness.USER},
                  "Not seen: calls of 32-bit programs and through io_uring. Marked are addresses that the kernel "
@@ -43,7 +55,7 @@ NETWORK: tuple[Definition, ...] = (
         "A process has given a socket an address, or tried to.",
         (_SOCKET, _LOCAL),
         rungs=(
-            *hooked("socket_bind", note="Attempts that fail before there is an address."),
+            *hooked("socket_bind", {"local_addr": Exactness.USER}, _UNCOPIED),
             Rung("inner", (*_SYSCALL, "cgroup_bind4", "cgroup_bind6", "names_cache_free"),
                  {"local_addr": Exactness.USER},
                  "Not seen: calls of 32-bit programs and through io_uring. Marked are addresses that the kernel "
@@ -56,21 +68,21 @@ NETWORK: tuple[Definition, ...] = (
         1303, "security_socket_listen", "network",
         "A socket waits for connections.",
         (_SOCKET, _LOCAL, Argument("backlog", Kind.INTEGER)),
-        rungs=(*hooked("socket_listen"),
+        rungs=(*hooked("socket_listen", {"local_addr": Exactness.RACY}, _WITHOUT_SOCKET),
                Rung("inner", (*_SYSCALL, "inet_sock_set_state"), {"local_addr": Exactness.RACY},
                     "Marked only where threads share the descriptor, and it is not of a bound TCP socket that "
-                    "begins to listen."),),
+                    "begins to listen.")),
         tags=("lsm_hooks", "net", "net_sock"), syscalls=("listen",),
     ),
     Definition(
         1304, "security_socket_accept", "network",
         "A process has accepted a connection.",
         (_SOCKET, _LOCAL, _REMOTE),
-        rungs=(*hooked("file_alloc", exactness={"local_addr": Exactness.RACY, "remote_addr": Exactness.RACY}, note="A call that returns an error."),
+        rungs=(*hooked("file_alloc", {"local_addr": Exactness.RACY, "remote_addr": Exactness.RACY}, _REPLACED),
                Rung("inner", (*_SYSCALL, "file_alloc"),
                     {"local_addr": Exactness.RACY, "remote_addr": Exactness.RACY},
                     "Not seen: calls that return an error, of 32-bit programs and through io_uring. Marked only where "
-                    "another thread put something else in the new descriptor's place before the call returned."),),
+                    "another thread put something else in the new descriptor's place before the call returned.")),
         tags=("default", "lsm_hooks", "net", "net_sock"), syscalls=("accept", "accept4"),
     ),
     Definition(

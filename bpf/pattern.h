@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef TRACEWIRE_PATTERN_H
+#define TRACEWIRE_PATTERN_H
+
+#include "path.h"
+
+/* Paths are compared with all patterns of an event at once, and without being written out. The
+ * dentries up to the root are collected, then names are hashed from the root down, and the walk
+ * ends at the first directory that no pattern continues through. So what is not wanted costs
+ * about the same with one pattern and with a thousand. A verdict is never kept by dentry or by
+ * inode: the kernel reuses both, and a stale one would be a hole.
+ *
+ * What cannot be seen whole matches everything. A rename of a directory on the way while it is
+ * walked can make a path neither the old nor the new one; then the event is judged as that. */
+
+#define PATTERN_MIX 0x9e3779b97f4a7c15ULL
+#define PATTERN_LAST 0x6c6173742d6f6e65ULL /* seeds the hash of a path's last component alone */
+#define PATTERN_STEPS 16 /* of eight components or mounts each */
+
+/* Clauses of which a pattern ends at this path or continues below it. Every directory on the way
+ * to a pattern's end is one. */
+struct pattern_node {
+	__u64 below; /* satisfied by everything in this directory */
+	__u64 here; /* satisfied by this very path */
+	__u64 deeper; /* nonzero: there are nodes below */
+};
+
+/* By a chain of hashes of the components from the root. Nothing but a wider match follows from two
+ * paths with the same. Two generations of patterns have different seeds and are there at once. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, struct pattern_node);
+} pattern_nodes SEC(".maps");
+
+static __always_inline __u64 pattern_mix(__u64 hash, __u64 word)
+{
+	hash = (hash ^ word) * PATTERN_MIX;
+	return hash ^ hash >> 29;
+}
+
+/* The hash of the name of the dentry at LEVEL, chained to `hash`. Global: verified once. */
+__noinline int pattern_hash_name(__u32 slot, __u32 level)
+{
+	struct scratch *s = scratch_at(slot);
+	__u64 dentry, name, hash;
+	__u32 length;
+
+	if (!s)
+		return 0;
+	dentry = s->pattern.dentry[level & (PATTERN_LEVELS - 1)];
+	if (can_cast()) {
+		struct dentry *typed = cast(struct dentry, dentry);
+
+		name = (__u64)typed->d_name.name;
+		length = typed->d_name.len;
+	} else {
+		struct dentry *raw = (void *)dentry;
+
+		name = (__u64)BPF_CORE_READ(raw, d_name.name);
+		length = BPF_CORE_READ(raw, d_name.len);
+	}
+	length &= 255;
+	hash = pattern_mix(s->pattern.hash, length);
+	if (bpf_probe_read_kernel(s->pattern.name, length, (void *)name)) {
+		s->pattern.whole = 0;
+		return 0;
+	}
+	*(__u64 *)&s->pattern.name[length] = 0;
+	for (__u32 at = 0; at < 256; at += 8) {
+		if (at >= length)
+			break;
+		hash = pattern_mix(hash, *(__u64 *)&s->pattern.name[at]);
+	}
+	s->pattern.hash = hash;
+	return 0;
+}
+
+/* Up to eight components or mounts further up. Returns 0 at the end. */
+__noinline int pattern_climb(__u32 slot)
+{
+	struct scratch *s = scratch_at(slot);
+	__u64 dentry, parent;
+	__u32 levels;
+
+	if (!s)
+		return 0;
+	for (int i = 0; i < 8; i++) {
+		dentry = s->walk.dentry;
+		if (dentry == s->walk.mount_root) {
+			if (s->walk.mount_parent == s->walk.mount) {
+				s->pattern.whole = 1;
+				return 0;
+			}
+			s->walk.dentry = s->walk.mount_point;
+			walk_enter_mount(&s->walk, s->walk.mount_parent);
+			continue;
+		}
+		if (can_cast()) {
+			struct dentry *typed = cast(struct dentry, dentry);
+
+			parent = (__u64)typed->d_parent;
+		} else {
+			struct dentry *raw = (void *)dentry;
+
+			parent = (__u64)BPF_CORE_READ(raw, d_parent);
+		}
+		levels = s->pattern.levels;
+		if (parent == dentry || levels >= PATTERN_LEVELS)
+			return 0;
+		s->pattern.dentry[levels & (PATTERN_LEVELS - 1)] = dentry;
+		s->pattern.levels = levels + 1;
+		s->walk.dentry = parent;
+	}
+	return 1;
+}
+
+/* One component further down. Returns 0 where no pattern continues. */
+__noinline int pattern_descend(__u32 slot, __u32 level)
+{
+	struct scratch *s = scratch_at(slot);
+	struct pattern_node *node;
+	__u64 key;
+
+	if (!s)
+		return 0;
+	pattern_hash_name(slot, level);
+	s->pattern.clauses |= s->pattern.below;
+	s->pattern.below = s->pattern.here = 0;
+	key = s->pattern.hash;
+	node = bpf_map_lookup_elem(&pattern_nodes, &key);
+	if (!node)
+		return 0;
+	s->pattern.below = node->below;
+	s->pattern.here = node->here;
+	return node->deeper != 0;
+}
+
+/* The clauses of which a pattern matches the path of the walk that has begun, into
+ * `pattern.clauses`. */
+__noinline int pattern_match(__u32 slot, __u64 seed, __u64 rooted)
+{
+	struct scratch *s = scratch_at(slot);
+	struct pattern_node *node;
+	__u32 levels, i;
+	__u64 key;
+
+	keep_argument(rooted);
+	if (!s)
+		return 0;
+	s->pattern.levels = s->pattern.whole = 0;
+	for (i = 0; i < PATTERN_STEPS; i++)
+		if (!pattern_climb(slot))
+			break;
+	levels = s->pattern.levels;
+	if (!s->pattern.whole)
+		goto everything;
+	s->pattern.clauses = s->pattern.below = s->pattern.here = 0;
+	if (levels) {
+		s->pattern.hash = pattern_mix(seed, PATTERN_LAST);
+		pattern_hash_name(slot, 0);
+		key = s->pattern.hash;
+		node = bpf_map_lookup_elem(&pattern_nodes, &key);
+		if (node)
+			s->pattern.clauses = node->here;
+	}
+	s->pattern.hash = key = seed;
+	node = rooted ? bpf_map_lookup_elem(&pattern_nodes, &key) : NULL;
+	if (node) {
+		s->pattern.below = node->below;
+		s->pattern.here = node->here;
+		for (i = 0; i < PATTERN_LEVELS; i++) {
+			if (i >= levels)
+				break;
+			if (!pattern_descend(slot, levels - 1 - i)) {
+				i++;
+				break;
+			}
+		}
+		/* `here` is only of the path itself, `below` only of what is in it. */
+		s->pattern.clauses |= i < levels ? s->pattern.below : s->pattern.here;
+	}
+	if (!s->pattern.whole)
+		goto everything;
+	return 0;
+everything:
+	s->pattern.clauses = ~0ULL;
+	return 0;
+}
+
+#endif

@@ -1,0 +1,200 @@
+"""The kernel drops what no clause wants, and nothing else."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from collector.decisions import decision
+from tests.conformance.capture import Capture, seen
+from tracewire.catalogue import BY_NAME
+from tracewire.clause import Clause, Condition, any_matches, to_raw
+from tracewire.interest import EventInterest
+
+pytestmark = pytest.mark.root
+
+OPEN, EXEC = "security_file_open", "sched_process_exec"
+FILES = 300
+ROUNDS = 6
+
+# Opens what it is told to, as the user it is told to be.
+OPENER = """
+import json, os, sys
+for path, flags in json.load(sys.stdin):
+    os.close(os.open(path.encode("utf-8", "surrogateescape"), flags))
+"""
+FLAGS = (os.O_RDONLY, os.O_WRONLY, os.O_RDWR, os.O_WRONLY | os.O_TRUNC, os.O_RDWR | os.O_CREAT)
+
+
+@pytest.fixture(scope="module")
+def large() -> Iterator[Capture]:
+    """Rings that hold all of a round."""
+    opened = Capture(ring_mebibytes=8)
+    yield opened
+    opened.close()
+
+
+def tree(pick: random.Random, root: Path) -> list[Path]:
+    """Files at all depths, with names of all lengths around those of the hash's words."""
+    directories = [root]
+    for _ in range(40):
+        length = pick.choice([1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 40])
+        directory = pick.choice(directories) / "".join(pick.choices("ab.é", k=length)).replace("..", "c")
+        if len(directory.parts) > 30:
+            continue
+        directory.mkdir(exist_ok=True)
+        if directory not in directories:
+            directories.append(directory)
+    deep = root
+    for _ in range(12):
+        deep /= "d"
+        deep.mkdir()
+        directories.append(deep)
+    files = []
+    for number in range(FILES):
+        length = pick.choice([1, 3, 7, 8, 9, 23, 24, 25, 39, 40, 120, 200, 250])
+        file = pick.choice(directories) / (f"{number:x}" + "n" * length)[:length]
+        if not file.exists():
+            file.write_text("x")
+            file.chmod(0o666)
+            files.append(file)
+    return files
+
+
+def clauses_about(pick: random.Random, files: list[Path]) -> list[Clause]:
+    """Clauses of all kinds that the kernel decides by without widening them."""
+    made: list[Clause] = []
+    for _ in range(pick.randrange(1, 9)):
+        clause: dict[str, Condition] = {}
+        some = pick.sample(files, k=pick.choice([1, 3, 20]))
+        parts: dict[str, tuple[str, ...]] = {}
+        for kind in pick.sample(["equal", "prefix", "suffix"], k=pick.choice([1, 1, 2, 3])):
+            parts[kind] = {
+                "equal": tuple(map(str, some)),
+                "prefix": tuple(f"{file.parent}/" for file in some),
+                "suffix": tuple(f"/{file.name}" for file in some),
+            }[kind]
+        clause["args.pathname"] = Condition(**parts)
+        if pick.random() < 0.4:
+            flags = pick.sample(["O_RDONLY", "O_WRONLY", "O_RDWR", "O_TRUNC", "O_CREAT"], k=2)
+            clause["args.flags"] = Condition(contains=tuple(flags))
+        if pick.random() < 0.2:
+            clause["process.uid"] = Condition(ranges=((pick.choice([0, 1000]), 1234),))
+        if pick.random() < 0.2:
+            clause["process.comm"] = Condition(equal=(pick.choice(["python", "python3", "python3.11", "x"]),))
+        made.append(clause)
+    return made
+
+
+def run(large: Capture, opens: list[tuple[str, int]], root: Path) -> list[dict[str, object]]:
+    """The documents of the events of a program that opens *opens*."""
+    program = subprocess.Popen([sys.executable, "-I", "-S", "-c", OPENER], stdin=subprocess.PIPE)
+    program.communicate(json.dumps(opens).encode(), timeout=60)
+    assert program.returncode == 0
+    found = []
+    for event in large.take():
+        if event.pid == program.pid:
+            one = seen(event)
+            if str(one.event.args["pathname"]).startswith(str(root)):
+                found.append({"args": one.event.args, "process": msgspec.to_builtins(one.process)})
+    return found
+
+
+def named(documents: list[dict[str, object]]) -> Counter[tuple[str, tuple[str, ...]]]:
+    """How often each path was opened in each way."""
+    args = [document["args"] for document in documents]
+    return Counter((one["pathname"], tuple(one["flags"])) for one in args)  # type: ignore[index]
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_the_kernel_agrees_with_the_clauses(large: Capture, tmp_path: Path, seed: int) -> None:
+    """Random patterns over a random tree: what arrives is what the clauses say, no more and no less."""
+    pick = random.Random(seed)  # noqa: S311  (a test's choice of values)
+    files = tree(pick, tmp_path)
+    opens = [(str(file), pick.choice(FLAGS)) for file in files]
+    event = BY_NAME[OPEN]
+
+    with large.wanting(OPEN):
+        everything = run(large, opens, tmp_path)
+        assert len(everything) >= len(files)
+        for generation in range(2, 8):
+            clauses = clauses_about(pick, files)
+            interest = EventInterest(clauses=[to_raw(clause) for clause in clauses])
+            large.tables.want({event.id: decision(event, interest, generation)})
+            large.take()
+            before = large.counts(OPEN)
+            found = run(large, opens, tmp_path)
+            after = large.counts(OPEN)
+
+            wanted = [document for document in everything if any_matches(clauses, document)]
+            assert named(found) == named(wanted), clauses
+            assert after["filtered"] - before["filtered"] >= len(everything) - len(found)
+
+
+def test_patterns_that_cannot_be_said_are_widened(large: Capture, tmp_path: Path) -> None:
+    """Inside a name, without a slash, of an unknown kind: more arrives than asked for, never less."""
+    opens = [(str(tmp_path / name), os.O_RDWR | os.O_CREAT) for name in ("cron.d", "shadow-", "other")]
+    event = BY_NAME[OPEN]
+    widened = [
+        {"args.pathname": Condition(prefix=(f"{tmp_path}/cr",))},
+        {"args.pathname": Condition(suffix=("adow-",))},
+        {"args.pathname": Condition(equal=("x", r"\xff"))},
+        {"args.nothing": Condition(equal=("x",))},
+    ]
+
+    with large.wanting(OPEN):
+        for generation, clause in enumerate(widened, 20):
+            interest = EventInterest(clauses=[to_raw(clause)])
+            large.tables.want({event.id: decision(event, interest, generation)})
+            large.take()
+            assert {str(document["args"]["pathname"]) for document in run(large, opens, tmp_path)} == {  # type: ignore[index]
+                path for path, _ in opens
+            }
+        unknown = EventInterest(clauses=[{"args.pathname": msgspec.Raw(b'{"equal":["x"],"glob":["*"]}')}])
+        large.tables.want({event.id: decision(event, unknown, 30)})
+        large.take()
+        assert len(run(large, opens, tmp_path)) == len(opens)
+
+
+def test_files_outside_of_the_tree_match(large: Capture) -> None:
+    """A file in memory has no path from the root, and a pattern cannot exclude it."""
+    event = BY_NAME[OPEN]
+    interest = EventInterest(clauses=[to_raw({"args.pathname": Condition(prefix=("/nowhere/",))})])
+    descriptor = os.memfd_create("in-memory")
+    link = f"/proc/{os.getpid()}/fd/{descriptor}"
+    try:
+        with large.wanting(OPEN):
+            large.tables.want({event.id: decision(event, interest, 40)})
+            large.take()
+            subprocess.run(["cat", link], check=True, stdout=subprocess.DEVNULL, timeout=60)
+            paths = [str(seen(one).event.args["pathname"]) for one in large.take()]
+    finally:
+        os.close(descriptor)
+
+    assert [path for path in paths if "in-memory" in path] == ["memfd:in-memory"]
+    assert not any(path.startswith("/usr/") for path in paths)
+
+
+def test_programs_are_decided_by_their_path(large: Capture, tmp_path: Path) -> None:
+    """Of two programs the one in the wanted directory is told of."""
+    event = BY_NAME[EXEC]
+    interest = EventInterest(clauses=[to_raw({"args.pathname": Condition(prefix=(f"{tmp_path}/",))})])
+    copy = tmp_path / "copied"
+    copy.write_bytes(Path("/bin/true").read_bytes())
+    copy.chmod(0o755)
+
+    with large.wanting(EXEC):
+        large.tables.want({event.id: decision(event, interest, 50)})
+        large.take()
+        subprocess.run(["/bin/true"], check=True, timeout=60)
+        subprocess.run([copy], check=True, timeout=60)
+        paths = [seen(one).event.args["pathname"] for one in large.take()]
+
+    assert paths == [str(copy)]

@@ -1,0 +1,3 @@
+/* bind FAMILY TYPE PROTOCOL ADDRESS [LENGTH] */
+#define BIND
+#include "connect.c"

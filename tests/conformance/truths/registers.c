@@ -1,0 +1,22 @@
+/* Makes one system call with given numbers: registers NUMBER [ARGUMENT...]; an argument that
+ * begins with @ is the address of that text, one that begins with = is a descriptor of that file. */
+#include "truth.h"
+
+int main(int argc, char **argv)
+{
+	unsigned long registers[6] = {};
+	long number = atol(argv[1]), result;
+
+	for (int i = 2; i < argc && i < 8; i++)
+		registers[i - 2] = argv[i][0] == '@' ? (unsigned long)(argv[i] + 1) :
+				   argv[i][0] == '=' ? (unsigned long)open(argv[i] + 1, O_RDONLY) :
+						       strtoul(argv[i], NULL, 0);
+	result = returned(syscall(number, registers[0], registers[1], registers[2], registers[3], registers[4], registers[5]));
+	tell();
+	integer("result", result);
+	key("registers");
+	fprintf(line, "[%lu,%lu,%lu,%lu,%lu,%lu]", registers[0], registers[1], registers[2], registers[3], registers[4],
+		registers[5]);
+	told();
+	return 0;
+}

@@ -50,8 +50,9 @@ test: setup ## every check and test that can run on this machine
 
 setup: system-packages .tools/stamps/python opa bpf ## system packages, .venv, OPA, BPF objects
 
-kernels: ## the conformance suite on other kernels
-	@echo "make kernels: the conformance suite on other kernels is not available in this version." >&2; exit 1
+kernels: setup ## the conformance suite on other kernels (KERNEL=6.1 EVENT=ptrace)
+	@deploy/setup/system-packages.sh kernels
+	@$(PYTHON) -m tests.kernels $(KERNEL) $(if $(EVENT),--event $(EVENT)) $(ARGS)
 
 bench: setup ## all benchmarks; writes bench/results.json
 	@$(PYTHON) -m bench $(ARGS)

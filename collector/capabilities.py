@@ -20,13 +20,23 @@ def held(status: str = "/proc/self/status") -> frozenset[str]:
     return frozenset()
 
 
+# Before 5.8, and under container engines that do not know CAP_BPF, this one stands for it.
+_INSTEAD_OF_BPF = "CAP_SYS_ADMIN"
+
+
+def kept(held_now: frozenset[str]) -> frozenset[str]:
+    """What to keep of *held_now*."""
+    wanted = {*KEPT} if "CAP_BPF" in held_now else {*KEPT, _INSTEAD_OF_BPF}
+    return held_now & wanted
+
+
 def drop() -> None:
-    """Keep `KEPT`, as far as it is held, and give up the rest for good.
+    """Keep what attaching later needs, as far as it is held, and give up the rest for good.
 
     Raises:
         OSError: The kernel refuses.
     """
-    keep = [linux.CAPABILITIES[name] for name in KEPT if name in held()]
+    keep = [linux.CAPABILITIES[name] for name in kept(held())]
     linux.forbid_new_privileges()
     last = int(Path("/proc/sys/kernel/cap_last_cap").read_text(encoding="ascii"))
     if "CAP_SETPCAP" in held():

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What comes from the distribution: compiler, libbpf, bpftool. Installs only what is not there.
+# What comes from the distribution: compiler, libbpf, bpftool; with `kernels` what boots other
+# kernels as well. Installs only what is not there.
 source "$(dirname "$0")/say.sh"
 
 # Looks for the thing itself and not for a package: another distribution, or a compiler
@@ -11,7 +12,8 @@ needs() { # needs PACKAGE COMMAND...: the package, and what succeeds where it is
 	"$@" >/dev/null 2>&1 || missing+=("$package")
 }
 header() { printf '#include <%s>\n' "$1" | gcc -E -x c -o /dev/null -; }
-library() { ldconfig -p | grep -q "$1"; }
+# Not grep -q: it ends early, and with pipefail what it read from has then failed.
+library() { ldconfig -p | grep "$1"; }
 any_python() {
 	local python
 	for python in python3 /usr/bin/python3; do
@@ -29,6 +31,10 @@ needs libbpf-dev header bpf/bpf_helpers.h
 needs libbpf1 library 'libbpf\.so\.1'
 needs python3-venv any_python
 needs ca-certificates test -s /etc/ssl/certs/ca-certificates.crt
+if [[ ${1-} == kernels ]]; then
+	needs qemu-system-x86 command -v qemu-system-x86_64
+	needs busybox-static test -x /bin/busybox
+fi
 
 ((${#missing[@]})) || exit 0
 

@@ -1,0 +1,267 @@
+"""The shipped NATS configuration: each role may do its work, and nothing else."""
+
+import asyncio
+import importlib.util
+import os
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from types import ModuleType
+
+import nats.errors
+import nats.js.errors
+import pytest
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.js.api import ConsumerConfig, StreamConfig
+
+from tests.conftest import _beside_python, _free_port
+from tracewire import bus, subjects
+from tracewire.interest import EventInterest
+from tracewire.lease import leased
+
+pytestmark = pytest.mark.nats
+
+_DEPLOY = Path(__file__).parents[2] / "deploy"
+_LONG = 5.0
+_ORDER = ("engine", "collector", "findings", "operator")
+
+
+def _load_prepare() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("prepare", _DEPLOY / "compose" / "prepare.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+prepare = _load_prepare()
+
+
+class Roles:
+    """A nats-server with the shipped configuration on a free port."""
+
+    def __init__(self, folder: Path) -> None:
+        self._port = _free_port()
+        credentials = folder / "credentials"
+        credentials.mkdir()
+        self._passwords = prepare.passwords("")
+        lines = [f'{role}_password: "{password}"\n' for role, password in self._passwords.items()]
+        (credentials / "passwords.conf").write_text("".join(lines))
+        shipped = (_DEPLOY / "nats" / "tracewire.conf").read_text()
+        for said, here in (
+            ("listen: 0.0.0.0:4222", f"listen: 127.0.0.1:{self._port}"),
+            ("http: 127.0.0.1:8222", ""),
+            ("store_dir: /data", f"store_dir: {folder}/data"),
+        ):
+            assert said in shipped
+            shipped = shipped.replace(said, here)
+        (folder / "tracewire.conf").write_text(shipped)
+        program = _beside_python("nats-server")
+        assert program is not None
+        self._process = subprocess.Popen(
+            [program, "--config", str(folder / "tracewire.conf")], stderr=subprocess.PIPE, text=True
+        )
+        assert self._process.stderr is not None
+        said = []
+        for line in self._process.stderr:
+            said.append(line)
+            if "Server is ready" in line:
+                return
+        pytest.fail("nats-server did not start:\n" + "".join(said))
+
+    def url(self, role: str, password: str | None = None) -> str:
+        """Where *role* finds it."""
+        return f"nats://{role}:{password or self._passwords[role]}@127.0.0.1:{self._port}"
+
+    def stop(self) -> None:
+        """Stop it."""
+        self._process.kill()
+        self._process.wait()
+        assert self._process.stderr is not None
+        self._process.stderr.close()
+
+
+@pytest.fixture
+def roles(tmp_path: Path) -> Iterator[Roles]:
+    """The shipped configuration, served."""
+    server = Roles(tmp_path)
+    yield server
+    server.stop()
+
+
+class Session:
+    """One role's connection, and what it was refused."""
+
+    def __init__(self, client: Client, refusals: list[str]) -> None:
+        self.client = client
+        self.refusals = refusals
+
+    async def refused(self) -> list[str]:
+        """What it is refused: waits for the first refusal."""
+        async with asyncio.timeout(_LONG):
+            while not self.refusals:
+                await self.client.flush()
+        return self.refusals
+
+
+@pytest.fixture
+async def sessions(roles: Roles) -> AsyncIterator[dict[str, Session]]:
+    """Every role's connection; the streams are there."""
+    found = {role: await _connect(roles, role) for role in prepare.ROLES}
+    await bus.provide(found["engine"].client.jetstream())
+    yield found
+    for session in found.values():
+        await session.client.close()
+
+
+async def _connect(roles: Roles, role: str) -> Session:
+    refusals: list[str] = []
+
+    async def tell(sentence: str) -> None:
+        refusals.append(sentence)
+
+    return Session(await bus.connect(roles.url(role), f"test {role}", on_trouble=tell), refusals)
+
+
+async def test_each_role_does_its_work(sessions: dict[str, Session]) -> None:
+    """An event goes from collector to engine, a finding from engine to reader, an interest back."""
+    engine, collector, reader, operator = (sessions[role].client for role in _ORDER)
+    await bus.provide(collector.jetstream())
+    jetstream = engine.jetstream()
+    await jetstream.add_consumer(
+        subjects.EVENTS_STREAM, ConsumerConfig(durable_name=subjects.ENGINE_CONSUMER, ack_wait=10)
+    )
+    events = await jetstream.pull_subscribe_bind(subjects.ENGINE_CONSUMER, subjects.EVENTS_STREAM)
+    stored = await reader.jetstream().pull_subscribe("", durable="reader", stream=subjects.FINDINGS_STREAM)
+    live = await reader.subscribe(subjects.ALL_FINDINGS)
+    await reader.flush()
+    async with leased(operator, "test", {"ptrace": EventInterest()}) as lease:
+        bucket = await collector.jetstream().key_value(subjects.INTEREST_BUCKET)
+        assert b"ptrace" in ((await bucket.get(lease.key)).value or b"")
+    await collector.jetstream().publish(subjects.events("a.host", "process"), b"an event")
+    (event,) = await events.fetch(1, timeout=_LONG)
+    await event.ack_sync()
+    await jetstream.publish(subjects.finding("low", "name"), b"a finding")
+    (finding,) = await stored.fetch(1, timeout=_LONG)
+    await finding.ack_sync()
+    assert [event.data, finding.data, (await live.next_msg(_LONG)).data] == [
+        b"an event",
+        b"a finding",
+        b"a finding",
+    ]
+    assert [sessions[role].refusals for role in _ORDER] == [[], [], [], []]
+
+
+async def test_everybody_is_told_how_services_are(sessions: dict[str, Session]) -> None:
+    """A service answers whoever asks on the subject for it, and may publish nowhere else."""
+
+    async def answer(message: Msg) -> None:
+        await message.respond(b"well")
+
+    await sessions["collector"].client.subscribe(subjects.STATUS, cb=answer)
+    await sessions["collector"].client.flush()
+    for asker in ("engine", "operator"):
+        assert (await sessions[asker].client.request(subjects.STATUS, timeout=_LONG)).data == b"well"
+
+
+@pytest.mark.parametrize(
+    ("role", "subject"),
+    [
+        ("collector", subjects.finding("low", "name")),
+        ("collector", "$KV.tracewire_interest.engine"),
+        ("engine", subjects.events("host", "process")),
+        ("inventory", subjects.events("host", "process")),
+        ("inventory", subjects.finding("low", "name")),
+        ("findings", subjects.finding("low", "name")),
+        ("findings", subjects.events("host", "process")),
+        ("findings", "$KV.tracewire_interest.engine"),
+        ("findings", subjects.STATUS),
+        ("operator", subjects.finding("low", "name")),
+        ("operator", subjects.events("host", "process")),
+    ],
+)
+async def test_role_cannot_publish(role: str, subject: str, sessions: dict[str, Session]) -> None:
+    """The server refuses what is another role's to say, and says so."""
+    session = sessions[role]
+    await session.client.publish(subject, b"{}")
+    assert await session.refused() == [
+        f'NATS: nats: permissions violation for publish to "{subject.lower()}"'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("role", "subject"),
+    [
+        ("collector", subjects.ALL_EVENTS),
+        ("collector", subjects.ALL_FINDINGS),
+        ("engine", subjects.ALL_FINDINGS),
+        ("engine", "_INBOX.>"),
+        ("inventory", subjects.ALL_EVENTS),
+        ("findings", subjects.ALL_EVENTS),
+        ("findings", "_INBOX.engine.>"),
+    ],
+)
+async def test_role_cannot_subscribe(role: str, subject: str, sessions: dict[str, Session]) -> None:
+    """The server refuses what is not for this role to hear, and says so."""
+    session = sessions[role]
+    await session.client.subscribe(subject)
+    assert await session.refused() == [
+        f'NATS: nats: permissions violation for subscription to "{subject.lower()}"'
+    ]
+
+
+async def test_readers_do_not_hear_what_engines_are_sent(sessions: dict[str, Session]) -> None:
+    """Batches of events come to the engine's inbox, which no wildcard of a reader covers."""
+    engine, reader = sessions["engine"].client, sessions["findings"].client
+    heard = await reader.subscribe("_INBOX.>")
+    await reader.flush()
+    jetstream = engine.jetstream()
+    assert (await jetstream.stream_info(subjects.EVENTS_STREAM)).config.name == subjects.EVENTS_STREAM
+    await reader.publish("$JS.API.INFO", reply="_INBOX.own")
+    assert (await heard.next_msg(_LONG)).subject == "_INBOX.own"
+
+
+@pytest.mark.parametrize("role", ["collector", "inventory", "findings", "operator"])
+async def test_only_the_engine_creates_streams(role: str, sessions: dict[str, Session]) -> None:
+    """Whoever creates a stream decides who hears what is in it."""
+    session = sessions[role]
+    with pytest.raises((nats.errors.Error, nats.js.errors.Error)):
+        await session.client.jetstream(timeout=1).add_stream(StreamConfig(name="OTHER", subjects=["other"]))
+    assert await session.refused() == [
+        'NATS: nats: permissions violation for publish to "$js.api.stream.create.other"'
+    ]
+
+
+async def test_wrong_password_is_refused_clearly(roles: Roles) -> None:
+    """The sentence says what is wrong and shows no password."""
+    with pytest.raises(bus.BusError) as refused:
+        await bus.connect(roles.url("findings", "guessed"), "test")
+    assert "Authorization Violation" in str(refused.value) or "refuses the credentials" in str(refused.value)
+    assert "guessed" not in str(refused.value)
+
+
+def test_passwords_are_kept_and_belong_to_their_users(tmp_path: Path) -> None:
+    """A second run changes no password; each file can be read by its user alone."""
+    if os.geteuid():
+        pytest.skip("needs root")
+    credentials, streams = tmp_path / "credentials", tmp_path / "streams"
+    credentials.mkdir()
+    streams.mkdir()
+    prepare.prepare(credentials, streams)
+    first = {path.name: path.read_text() for path in credentials.iterdir()}
+    prepare.prepare(credentials, streams)
+    assert {path.name: path.read_text() for path in credentials.iterdir()} == first
+    assert {path.name: (path.stat().st_uid, oct(path.stat().st_mode)) for path in credentials.iterdir()} == {
+        "passwords.conf": (prepare.NATS_USER, "0o100400"),
+        **{f"{role}.toml": (user, "0o100400") for role, user in prepare.ROLES.items()},
+    }
+    assert streams.stat().st_uid == prepare.NATS_USER
+
+
+def test_passwords_cannot_be_guessed(tmp_path: Path) -> None:
+    """Every role of every installation has its own."""
+    chosen = [*prepare.passwords("").values(), *prepare.passwords("").values()]
+    assert len(set(chosen)) == 2 * len(prepare.ROLES)
+    assert min(map(len, chosen)) >= 32

@@ -41,3 +41,13 @@ script_by_descriptor if {
 	parts := split(input.args.cmdpath, "/")
 	parts[count(parts) - 2] == "fd"
 }
+
+# True if the program is one of *names*, each of which begins with "/": by the name of its file, or as
+# one of the many programs in busybox, which takes the name from its first argument.
+is_called(names) if strings.any_suffix_match(input.args.pathname, names)
+
+is_called(names) if {
+	endswith(input.args.pathname, "/busybox")
+	some argument in array.slice(input.args.argv, 0, 2)
+	strings.any_suffix_match(concat("", ["/", argument]), names)
+}

@@ -62,3 +62,19 @@ test_missing_field if {
 	not executions.started_from(_places) with input as {}
 	not executions.script_by_descriptor with input as {"args": {}}
 }
+
+_called(pathname, argv) := {"args": {"pathname": pathname, "argv": argv}}
+
+test_name_of_the_file_counts if {
+	executions.is_called({"/sh"}) with input as _called("/bin/sh", ["x"])
+	not executions.is_called({"/sh"}) with input as _called("/bin/bash", ["sh"])
+	not executions.is_called({"/sh"}) with input as _called("/bin/fish", ["sh"])
+}
+
+test_program_in_busybox_counts if {
+	executions.is_called({"/sh"}) with input as _called("/bin/busybox", ["sh", "-c", "true"])
+	executions.is_called({"/sh"}) with input as _called("/bin/busybox", ["/bin/sh"])
+	executions.is_called({"/sh"}) with input as _called("/bin/busybox", ["busybox", "sh"])
+	not executions.is_called({"/sh"}) with input as _called("/bin/busybox", ["ls", "-l", "sh"])
+	not executions.is_called({"/sh"}) with input as _called("/bin/busybox", [])
+}

@@ -175,3 +175,58 @@ interpreters := shells | {
 	"/python3.9",
 	"/ruby",
 }
+
+# Names of shells. Whether busybox is one, lib.executions tells.
+shell_names := shells - {"/busybox"}
+
+# Ends of the paths of programs that run scripts and are not shells.
+script_interpreters := {path |
+	some path in (interpreters - shells)
+	not startswith(path, "/ld-")
+}
+
+# Ends of the paths of programs that print, copy or send any file, whatever it is for.
+printers := shells | {
+	"/awk",
+	"/base32",
+	"/base64",
+	"/cat",
+	"/cp",
+	"/curl",
+	"/cut",
+	"/dd",
+	"/egrep",
+	"/gawk",
+	"/grep",
+	"/head",
+	"/hexdump",
+	"/less",
+	"/mawk",
+	"/more",
+	"/mv",
+	"/nl",
+	"/od",
+	"/openssl",
+	"/paste",
+	"/rev",
+	"/rg",
+	"/scp",
+	"/sed",
+	"/sort",
+	"/strings",
+	"/tac",
+	"/tail",
+	"/tar",
+	"/tee",
+	"/wget",
+	"/xxd",
+	"/zip",
+}
+
+# True if the program or one it descends from is a package manager.
+for_a_package_manager if input.process.exe in package_managers
+
+for_a_package_manager if {
+	some ancestor in input.process.ancestors
+	ancestor.exe in package_managers
+}

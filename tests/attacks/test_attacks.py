@@ -1,5 +1,6 @@
 """Each signature finds the program that does it, and is silent about the one that only looks like it."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -31,8 +32,9 @@ def name_of(source: Path) -> str:
 def perform(command: list[str], directory: Path) -> int:
     """Run *command* to its end; give its pid."""
     child = subprocess.Popen(
-        command, cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
+        command, cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env={**os.environ, "PYTHONPATH": str(HERE)},
+    )  # fmt: skip
     output, _ = child.communicate(timeout=30)
     assert child.returncode == 0, output.decode(errors="backslashreplace")
     return child.pid

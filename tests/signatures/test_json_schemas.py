@@ -36,7 +36,7 @@ def test_schema_has_the_fields_of_the_contract(definition: Definition) -> None:
     assert list(properties["process"]["properties"]) == list(ProcessView.__struct_fields__)
     assert list(properties["container"]["properties"]) == list(ContainerView.__struct_fields__)
     of_the_event = set(EventView.__struct_fields__) - {"name"}
-    assert set(properties) == of_the_event | {"event", "node", "process", "container"}
+    assert set(properties) == of_the_event | {"event", "node", "process", "container", "pod"}
     assert schema["additionalProperties"] is properties["args"]["additionalProperties"] is False
 
 

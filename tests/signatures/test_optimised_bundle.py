@@ -85,6 +85,29 @@ def an_event(chance: random.Random) -> dict[str, Any]:
     return {name: value for name, value in event.items() if chance.random() < 0.95}
 
 
+def events_of_tests(opa: str) -> list[dict[str, Any]]:
+    """The whole events that the signatures' own Rego tests are about."""
+    rego = ["-d", str(places.SIGNATURES), "-d", str(places.LIBRARY)]
+    command = [opa, "eval", *rego, "-f", "raw", "data.signatures"]
+    packages = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    listed = (value for package in packages.values() for value in package.values())
+    each = (one for value in listed for one in (value if isinstance(value, list) else [value]))
+    return [one for one in each if isinstance(one, dict) and "event" in one]
+
+
+def varied(event: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+    """*event* by another program, or without a field of the three parts it has."""
+    changed = {**event, "process": {**event.get("process", {})}}
+    if chance.random() < 0.3:
+        changed["process"]["exe"] = chance.choice(EXECUTABLES)
+    for part in ("args", "process"):
+        fields = changed.get(part) or {}
+        if fields and chance.random() < 0.2:
+            gone = chance.choice(sorted(fields))
+            changed[part] = {name: value for name, value in fields.items() if name != gone}
+    return changed
+
+
 async def a_bundle(opa: str, directory: Path, exceptions: dict[str, list[Any]]) -> tuple[Path, list[str]]:
     """The bundle of the shipped signatures, and their names."""
     program = OpaProgram(opa)
@@ -117,10 +140,11 @@ def test_optimised_and_natural_rules_agree(
     """The same findings for thousands of random events, missing fields and unknown values included."""
     archive, names = asyncio.run(a_bundle(opa, tmp_path, exceptions))
     chance = random.Random(SEED)  # noqa: S311 - the same events each time
+    known = events_of_tests(opa)
+    events = [an_event(chance) for _ in range(EVENTS)]
+    events += known + [varied(event, chance) for event in known for _ in range(2)]
     question = tmp_path / "input.json"
-    question.write_text(
-        json.dumps({"signatures": names, "events": [an_event(chance) for _ in range(EVENTS)]})
-    )
+    question.write_text(json.dumps({"signatures": names, "events": events}))
 
     def findings(rule: str) -> list[Any]:
         command = [

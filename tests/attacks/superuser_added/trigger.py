@@ -1,0 +1,8 @@
+"""Asks for a second root in an empty directory, where there are no accounts to add one to."""
+
+import subprocess
+import tempfile
+
+with tempfile.TemporaryDirectory() as root:
+    command = ["/usr/sbin/useradd", "--prefix", root, "-o", "-u", "0", "-g", "0", "-M", "tracewire"]
+    assert subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode != 0

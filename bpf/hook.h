@@ -166,8 +166,9 @@ static __always_inline void hook_socket_address(const struct socket *socket, con
 		return;
 	if (length > ADDRESS_SIZE - 1)
 		length = ADDRESS_SIZE - 1;
+	if (length < sizeof(__u16)) /* too short to have a family: no address */
+		length = 0;
 	forget(length);
-	*(__u64 *)record->address = 0; /* of an address too short to have a family */
 	bpf_probe_read_kernel(record->address, length & (ADDRESS_SIZE - 1), address);
 	record->address_length = length;
 	record->address_exact = 1;

@@ -15,6 +15,7 @@
 
 #define PATTERN_MIX 0x9e3779b97f4a7c15ULL
 #define PATTERN_LAST 0x6c6173742d6f6e65ULL /* seeds the hash of a path's last component alone */
+#define PATTERN_PART 0x706172742d6e616dULL /* and of the beginning of a name */
 #define PATTERN_STEPS 16 /* of eight components or mounts each */
 
 /* Clauses of which a pattern ends at this path or continues below it. Every directory on the way
@@ -22,7 +23,8 @@
 struct pattern_node {
 	__u64 below; /* satisfied by everything in this directory */
 	__u64 here; /* satisfied by this very path */
-	__u64 deeper; /* nonzero: there are nodes below */
+	__u32 deeper; /* nonzero: there are nodes below */
+	__u32 part; /* nonzero: prefixes end inside of names in it, and these are their first bytes */
 };
 
 /* By a chain of hashes of the components from the root. Nothing but a wider match follows from two
@@ -117,6 +119,21 @@ __noinline int pattern_climb(__u32 slot)
 	return 1;
 }
 
+/* Prefixes that end inside the name that has just been read: of all in one directory the same
+ * number of bytes counts, at most eight. */
+static __always_inline void pattern_match_part(struct scratch *s, __u32 part)
+{
+	__u64 first = *(__u64 *)s->pattern.name, key;
+	struct pattern_node *node;
+
+	if (part < 8)
+		first &= (1ULL << (part & 7) * 8) - 1;
+	key = pattern_mix(pattern_mix(s->pattern.directory, PATTERN_PART), first);
+	node = bpf_map_lookup_elem(&pattern_nodes, &key);
+	if (node)
+		s->pattern.clauses |= node->below;
+}
+
 /* One component further down. Returns 0 where no pattern continues. */
 __noinline int pattern_descend(__u32 slot, __u32 level)
 {
@@ -126,16 +143,20 @@ __noinline int pattern_descend(__u32 slot, __u32 level)
 
 	if (!s)
 		return 0;
+	s->pattern.directory = s->pattern.hash;
 	pattern_hash_name(slot, level);
 	s->pattern.clauses |= s->pattern.below;
 	s->pattern.below = s->pattern.here = 0;
+	if (s->pattern.part)
+		pattern_match_part(s, s->pattern.part);
 	key = s->pattern.hash;
 	node = bpf_map_lookup_elem(&pattern_nodes, &key);
 	if (!node)
 		return 0;
 	s->pattern.below = node->below;
 	s->pattern.here = node->here;
-	return node->deeper != 0;
+	s->pattern.part = node->part;
+	return node->deeper || node->part;
 }
 
 /* The clauses of which a pattern matches the path of the walk that has begun, into
@@ -171,6 +192,7 @@ __noinline int pattern_match(__u32 slot, __u64 seed, __u64 rooted)
 	if (node) {
 		s->pattern.below = node->below;
 		s->pattern.here = node->here;
+		s->pattern.part = node->part;
 		for (i = 0; i < PATTERN_LEVELS; i++) {
 			if (i >= levels)
 				break;

@@ -3,6 +3,7 @@
 #include "credentials.h"
 #include "exec.h"
 #include "memory.h"
+#include "syscalls.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -125,38 +126,55 @@ static __always_inline void argument_id(struct scratch *s, __u32 id)
 	argument_signed(s, id == (__u32)-1 ? -1 : (__s64)id);
 }
 
-static __always_inline void ids_event(__u32 event, __u32 arguments, struct pt_regs *regs, long result)
+/* All of them in one program: the verifier reads everything that a program calls once more
+ * for each program, and what ends here is the same for all. */
+SEC("tp_btf/sys_exit")
+int BPF_PROG(exit_ids, struct pt_regs *regs, long result)
 {
-	__u32 slot = event_begin(event, arguments, regs->orig_ax, result);
-	struct scratch *s = scratch_at(slot);
+	__u32 event, ids, slot;
+	struct scratch *s;
 
-	if (!s)
-		return;
-	argument_id(s, regs->di);
-	if (arguments > 1)
-		argument_id(s, regs->si);
-	if (arguments > 2)
-		argument_id(s, regs->dx);
-	event_send(slot);
-}
-
-#define IDS_HANDLER(name, event, arguments)                     \
-	SEC("tp_btf/sys_exit")                                  \
-	int BPF_PROG(name, struct pt_regs *regs, long result)   \
-	{                                                       \
-		ids_event(event, arguments, regs, result);      \
-		credentials_event(regs->orig_ax, result);       \
-		return 0;                                       \
+	switch (regs->orig_ax) {
+	case NR_SETUID:
+		event = EVENT_SETUID, ids = ARGUMENTS_SETUID;
+		break;
+	case NR_SETGID:
+		event = EVENT_SETGID, ids = ARGUMENTS_SETGID;
+		break;
+	case NR_SETREUID:
+		event = EVENT_SETREUID, ids = ARGUMENTS_SETREUID;
+		break;
+	case NR_SETREGID:
+		event = EVENT_SETREGID, ids = ARGUMENTS_SETREGID;
+		break;
+	case NR_SETRESUID:
+		event = EVENT_SETRESUID, ids = ARGUMENTS_SETRESUID;
+		break;
+	case NR_SETRESGID:
+		event = EVENT_SETRESGID, ids = ARGUMENTS_SETRESGID;
+		break;
+	case NR_SETFSUID:
+		event = EVENT_SETFSUID, ids = ARGUMENTS_SETFSUID;
+		break;
+	case NR_SETFSGID:
+		event = EVENT_SETFSGID, ids = ARGUMENTS_SETFSGID;
+		break;
+	default:
+		return 0;
 	}
-
-IDS_HANDLER(exit_setuid, EVENT_SETUID, ARGUMENTS_SETUID)
-IDS_HANDLER(exit_setgid, EVENT_SETGID, ARGUMENTS_SETGID)
-IDS_HANDLER(exit_setreuid, EVENT_SETREUID, ARGUMENTS_SETREUID)
-IDS_HANDLER(exit_setregid, EVENT_SETREGID, ARGUMENTS_SETREGID)
-IDS_HANDLER(exit_setresuid, EVENT_SETRESUID, ARGUMENTS_SETRESUID)
-IDS_HANDLER(exit_setresgid, EVENT_SETRESGID, ARGUMENTS_SETRESGID)
-IDS_HANDLER(exit_setfsuid, EVENT_SETFSUID, ARGUMENTS_SETFSUID)
-IDS_HANDLER(exit_setfsgid, EVENT_SETFSGID, ARGUMENTS_SETFSGID)
+	slot = event_begin(event, ids, regs->orig_ax, result);
+	s = scratch_at(slot);
+	if (s) {
+		argument_id(s, regs->di);
+		if (ids > 1)
+			argument_id(s, regs->si);
+		if (ids > 2)
+			argument_id(s, regs->dx);
+		event_send(slot);
+	}
+	credentials_event(regs->orig_ax, result);
+	return 0;
+}
 
 /* setgroups, capset, prctl, execve, execveat */
 SEC("tp_btf/sys_exit")

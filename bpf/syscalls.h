@@ -13,6 +13,14 @@
 #define NR_EXECVE 59
 #define NR_EXECVEAT 322
 #define NR_RENAMEAT2 316
+#define NR_SETUID 105
+#define NR_SETGID 106
+#define NR_SETREUID 113
+#define NR_SETREGID 114
+#define NR_SETRESUID 117
+#define NR_SETRESGID 119
+#define NR_SETFSUID 122
+#define NR_SETFSGID 123
 #define NR_OPENAT 257
 #define NR_OPENAT2 437
 

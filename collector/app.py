@@ -59,7 +59,12 @@ class Collector:
         self._settings = settings
         self._node = settings.node_name
         self._instance = uuid.uuid4().hex[:16]
-        self._session = Session(facts, ring_mebibytes=own.ring_mebibytes, btf=facts.btf if own.btf else None)
+        self._session = Session(
+            facts,
+            ring_mebibytes=own.ring_mebibytes,
+            btf=facts.btf if own.btf else None,
+            pushdown=own.pushdown,
+        )
         linux.trim_memory()
         linux.keep_freed_memory()
         self._clock = Clock()

@@ -100,6 +100,7 @@ def _lines(report: Report) -> list[str]:
         ("kernel", f"{facts.kernel} {facts.architecture}"),
         ("BTF", facts.btf or "none"),
         ("security modules", ", ".join(facts.security_modules) or "not shown"),
+        ("preemption", "in the middle of BPF programs" if facts.preemptible else "not in BPF programs"),
         ("lockdown", facts.lockdown or "not shown"),
         ("cgroup v2", facts.cgroup or "not mounted"),
         ("capabilities", ", ".join(facts.capabilities) or "none"),

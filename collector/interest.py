@@ -123,6 +123,8 @@ class InterestWatch:
 
     async def _apply_holding(self) -> None:
         holding = {key: interest for key, interest in self.interests.items() if interest.holds()}
-        if holding != self._applied:
-            self._applied = holding
+        # A lease that was renewed asks for the same as before.
+        asked = {key: msgspec.structs.replace(interest, expires=0.0) for key, interest in holding.items()}
+        if asked != self._applied:
+            self._applied = asked
             await self._apply(holding)

@@ -1,7 +1,9 @@
-"""System calls that Python has no function for: capabilities of this process."""
+"""System calls that Python has no function for: capabilities of this process, a kernel's barrier."""
 
 import ctypes
 import os
+import platform
+import time
 
 # include/uapi/linux/capability.h
 CAPABILITIES: dict[str, int] = {
@@ -99,3 +101,20 @@ def trim_memory() -> None:
     trim = getattr(_libc, "malloc_trim", None)
     if trim is not None:
         trim(0)
+
+
+_MEMBARRIER = {"x86_64": 324, "aarch64": 283}
+_MEMBARRIER_CMD_GLOBAL = 1
+_LONGEST_PROGRAM_SECONDS = 0.1
+
+
+def wait_for_readers() -> None:
+    """Return when every BPF program that was running has ended.
+
+    membarrier(2) waits for an RCU grace period (kernel/sched/membarrier.c), which a program's
+    whole run is within. With CONFIG_NO_HZ_FULL in use the kernel refuses; then a pause longer
+    than any program has to do.
+    """
+    number = _MEMBARRIER.get(platform.machine())
+    if number is None or _libc.syscall(number, _MEMBARRIER_CMD_GLOBAL, 0, 0) < 0:
+        time.sleep(_LONGEST_PROGRAM_SECONDS)

@@ -20,6 +20,7 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
         architecture: Such as x86_64.
         btf: File with the kernel's types, or None where there is none.
         security_modules: Active LSMs; empty where securityfs is not mounted.
+        preemptible: Whether another task may run in the middle of a BPF program.
         lockdown: none, integrity or confidentiality; None where that cannot be read.
         cgroup: Directory of the cgroup v2 root, or None where it is not mounted.
         capabilities: That this process holds and that matter here.
@@ -30,6 +31,7 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
     architecture: str
     btf: str | None
     security_modules: list[str]
+    preemptible: bool
     lockdown: str | None
     cgroup: str | None
     capabilities: list[str]
@@ -51,6 +53,16 @@ def security_modules() -> list[str]:
 def _lockdown() -> str | None:
     words = _read("/sys/kernel/security/lockdown").split()
     return next((word.strip("[]") for word in words if word.startswith("[")), None)
+
+
+def _preemptible(release: str) -> bool:
+    """Whether the kernel preempts itself: always since 7.0, before that where it was built or told so."""
+    if int(release.split(".", maxsplit=1)[0]) >= 7:
+        return True
+    if "preempt=full" in _read("/proc/cmdline").split():
+        return True
+    # `PREEMPT` alone; `PREEMPT_DYNAMIC` is what the command line says, and voluntary by itself.
+    return "PREEMPT" in _read("/proc/version").split()
 
 
 def _cgroup_root() -> str | None:
@@ -88,6 +100,7 @@ def examine(btf: str | None = None) -> Machine:
         architecture=platform.machine(),
         btf=_btf(btf),
         security_modules=security_modules(),
+        preemptible=_preemptible(platform.release()),
         lockdown=_lockdown(),
         cgroup=_cgroup_root(),
         capabilities=[name for name in capabilities.KEPT if name in held],

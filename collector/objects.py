@@ -2,7 +2,6 @@
 
 import os
 import platform
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -10,14 +9,14 @@ import collector
 from collector.errors import AttachError, LoadError, ObjectsError
 from collector.libbpf import BpfObject, Link, Map, Program, possible_cpus
 from collector.machine import security_modules
-from collector.requirements import Kernel
+from collector.requirements import Kernel, kernel_version
 from tracewire.catalogue import FAMILIES
 
 _CORE = "core"
 # Hand the programs of the families the very objects that a call works on; see bpf/hook.h.
 _HOOKS = ("lsm", "fexit", "kprobe")
 # A kernel that refuses one program of these kinds refuses the others of the object too.
-_ALIKE = ("lsm/", "fexit/", "cgroup/")
+_ALIKE = ("fexit/", "cgroup/")
 # The same objects for kernels without task storage in tracing programs (bpf/task.h).
 _BEFORE_5_12 = "before-5.12"
 _OWN_MAP = "ring"
@@ -47,8 +46,7 @@ def folder() -> Path:
 
 def variant(directory: Path, release: str) -> Path:
     """The objects in *directory* that are meant for kernel *release*."""
-    version = tuple(int(number) for number in re.findall(r"\d+", release)[:2])
-    return directory / _BEFORE_5_12 if version < (5, 12) else directory
+    return directory / _BEFORE_5_12 if kernel_version(release) < (5, 12) else directory
 
 
 class Objects:

@@ -4,12 +4,19 @@ A kernel that refuses one program refuses its whole object, which then has to be
 without it: what can be known beforehand saves that, and says why in plainer words.
 """
 
+import platform
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from collector.libbpf import KernelTypes
 
 _KPROBES = Path("/sys/bus/event_source/devices/kprobe")
+
+
+def kernel_version(release: str) -> tuple[int, ...]:
+    """The first two numbers of *release*, to compare with."""
+    return tuple(int(number) for number in re.findall(r"\d+", release)[:2])
 
 
 class Kernel:
@@ -30,17 +37,25 @@ class Kernel:
         kind, _, target = section.partition("/")
         if kind == "tp_btf" and not self._types.has_tracepoint(target):
             return f"this kernel has no tracepoint {target}"
-        if kind in {"fentry", "fexit"} and not self._types.has_function(target):
-            return f"this kernel has no function {target}"
+        if kind == "fexit":
+            return self._lacks_trampoline(target)
         if kind == "kprobe" and not _KPROBES.exists():
             return "this kernel has no kprobes"
         if kind == "lsm":
-            if "bpf" not in self._security_modules:
-                # 5.10 loads and attaches such programs, and never calls them.
-                return "bpf is not among the security modules of this kernel (lsm=... on its command line)"
-            if not self._types.has_function(f"bpf_lsm_{target}"):
-                return f"this kernel has no LSM hook {target}"
+            return self._lacks_hook(target)
         return None
+
+    def _lacks_trampoline(self, function: str) -> str | None:
+        if kernel_version(platform.release()) < (5, 13):
+            # f3a95075549e: what was attached once could not be attached again.
+            return "trampolines of this kernel cannot be attached twice (5.13)"
+        return None if self._types.has_function(function) else f"this kernel has no function {function}"
+
+    def _lacks_hook(self, hook: str) -> str | None:
+        if "bpf" not in self._security_modules:
+            # 5.10 loads and attaches such programs, and never calls them.
+            return "bpf is not among the security modules of this kernel (lsm=... on its command line)"
+        return None if self._types.has_function(f"bpf_lsm_{hook}") else f"this kernel has no LSM hook {hook}"
 
     def close(self) -> None:
         """Forget its types."""

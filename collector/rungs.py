@@ -44,18 +44,25 @@ class Attachments:
 
     Attributes:
         links: By program.
+        only: Name of the one rung to use; the best possible one where None.
     """
 
-    def __init__(self, objects: Objects, cgroup_fd: int | None) -> None:
+    def __init__(
+        self, objects: Objects, cgroup_fd: int | None, *, preemptible: bool = False, only: str | None = None
+    ) -> None:
         """Begin with nothing attached.
 
         Args:
             objects: Whose programs.
             cgroup_fd: Directory of the cgroup v2 root; None where there is none.
+            preemptible: Whether the kernel may let another task run in the middle of a program.
+            only: See the attribute; for tests.
         """
         self._objects = objects
+        self._preemptible = preemptible
         self._cgroup_fd = cgroup_fd
         self._refused: dict[str, str] = {}
+        self.only = only
         self.links: dict[str, Link] = {}
 
     def choose(self, events: Iterable[Definition]) -> list[Choice]:
@@ -74,7 +81,9 @@ class Attachments:
 
     def _choose(self, event: Definition) -> Choice:
         refused: dict[str, str] = {}
-        for rung in event.rungs:
+        for rung in _in_order(event.rungs, preemptible=self._preemptible):
+            if self.only not in {None, rung.name}:
+                continue
             reason = self._missing(event, rung) or self._attach(rung)
             if reason is None:
                 return Choice(event, rung, refused)
@@ -105,3 +114,12 @@ class Attachments:
             if name in self._refused:
                 return f"{name}: {self._refused[name]}"
         return None
+
+
+def _in_order(rungs: Iterable[Rung], *, preemptible: bool) -> list[Rung]:
+    """*rungs*, best first. What preempts skips a trampoline's program and never a kprobe's."""
+    ordered = list(rungs)
+    names = [rung.name for rung in ordered]
+    if preemptible and {"fexit", "kprobe"} <= set(names):
+        ordered.insert(names.index("fexit"), ordered.pop(names.index("kprobe")))
+    return ordered

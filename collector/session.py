@@ -5,11 +5,12 @@ import time
 from collections.abc import Mapping
 
 from collector import objects as bpf_objects
+from collector.decisions import decisions
 from collector.machine import Machine
 from collector.objects import Objects
 from collector.ring import Ring
 from collector.rungs import Attachments, Choice
-from collector.tables import Tables, event_table
+from collector.tables import Tables
 from tracewire.catalogue import BY_NAME
 from tracewire.interest import EventInterest
 
@@ -25,24 +26,28 @@ class Session:
         generation: Counts the applied interests.
     """
 
-    def __init__(self, machine: Machine, *, ring_mebibytes: int, btf: str | None) -> None:
+    def __init__(
+        self, machine: Machine, *, ring_mebibytes: int, btf: str | None, pushdown: bool = True
+    ) -> None:
         """Load everything.
 
         Args:
             machine: Where the cgroup root and the kernel's types are.
             ring_mebibytes: Size of a ring buffer.
             btf: The kernel's types where the kernel itself does not show them; None otherwise.
+            pushdown: Whether the kernel decides by the clauses of interests, or sends everything.
 
         Raises:
             ObjectsError: There are no objects.
         """
+        self._pushdown = pushdown
         self._cgroup_fd = os.open(machine.cgroup, os.O_RDONLY | os.O_DIRECTORY) if machine.cgroup else None
         self.objects = Objects(bpf_objects.folder(), ring_mebibytes=ring_mebibytes, btf=btf)
         self.rings = {
             family: Ring(found.fd, found.max_entries) for family, found in self.objects.rings.items()
         }
         self._tables = Tables(self.objects)
-        self.attachments = Attachments(self.objects, self._cgroup_fd)
+        self.attachments = Attachments(self.objects, self._cgroup_fd, preemptible=machine.preemptible)
         self.choices: dict[str, Choice] = {}
         self.unknown: list[str] = []
         self.generation = 0
@@ -57,11 +62,7 @@ class Session:
         self.generation += 1
         events = {name: BY_NAME[name] for name in wanted if name in BY_NAME}
         self.unknown = sorted(wanted.keys() - events.keys())
-        size = self._tables.wanted_size
-        tables = {
-            event.id: event_table(event, wanted[name], self.generation, size)
-            for name, event in events.items()
-        }
+        tables = decisions(wanted, self.generation, pushdown=self._pushdown)
         gone = {choice.event.id for choice in self.choices.values()} - tables.keys()
         if gone:
             self._tables.want({number: table for number, table in tables.items() if self._is_seen(number)})

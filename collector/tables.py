@@ -3,26 +3,25 @@
 import struct
 from collections.abc import Iterable, Mapping
 
+from collector import linux
+from collector.decisions import TABLE_SIZE, Decision, everything
 from collector.handlers import Handler
 from collector.libbpf import Map
 from collector.objects import Objects
+from collector.patterns import Node
 from tracewire.catalogue import Definition
 from tracewire.interest import EventInterest
 
-_WITH_CWD = 1
-_WITH_REQUESTED = 2
-_ANY = 1  # the one clause that every instance matches
-
-# struct event_table in bpf/wanted.h: clauses, generation, options, on_host, in_container,
-# any_uid, any_comm, number of uid ranges, of comms; the ranges behind stay zero.
-_TABLE = struct.Struct("=QIIQQQQII")
 _KEY = struct.Struct("=I")
+_HASH = struct.Struct("=Q")
+_NODE = struct.Struct("=QQII")
+
+# EVENT_IDS in bpf/catalogue.h: where the second bank of tables begins.
+_BANK = 2048
 
 
 def event_table(event: Definition, interest: EventInterest, generation: int, size: int) -> bytes:
-    """The kernel's description of *interest* in *event*: every instance, whatever its clauses.
-
-    Wider than asked for and never narrower: the engine looks at each event again.
+    """The kernel's table for every instance of *event*, whatever the clauses of *interest* are.
 
     Args:
         event: Which event.
@@ -30,10 +29,7 @@ def event_table(event: Definition, interest: EventInterest, generation: int, siz
         generation: Travels with each event.
         size: Of the map's values, in bytes.
     """
-    options = 0 if event.hot else _WITH_CWD
-    if interest.arguments:
-        options |= _WITH_REQUESTED
-    return _TABLE.pack(_ANY, generation, options, _ANY, _ANY, _ANY, _ANY, 0, 0).ljust(size, b"\0")
+    return everything(event, interest, generation).table.ljust(size, b"\0")
 
 
 class Tables:
@@ -42,26 +38,58 @@ class Tables:
     def __init__(self, objects: Objects) -> None:
         """Begin with nothing wanted, which is how the maps are created."""
         self._objects = objects
-        self._wanted: dict[int, bytes] = {}
+        self._wanted: dict[int, Decision] = {}
+        self._bank = 0
+        self._in_bank: tuple[set[int], set[int]] = (set(), set())
+        self._nodes: dict[int, Node] = {}
+        self._comms: dict[bytes, int] = {}
         self._handlers: dict[int, Handler] = {}
 
-    def want(self, events: Mapping[int, bytes]) -> None:
-        """Want exactly the events whose tables are given, by id."""
-        wanted = self._objects.maps.get("wanted")
-        if wanted is None:
+    def want(self, events: Mapping[int, Decision | bytes]) -> None:
+        """Want exactly the events whose tables are given, by id.
+
+        They are written beside those that hold and then take their place at once: no event is
+        ever decided by half of one and half of the other.
+        """
+        maps = self._objects.maps
+        wanted = {
+            event: decision if isinstance(decision, Decision) else Decision(decision)
+            for event, decision in events.items()
+        }
+        if "wanted" not in maps or wanted == self._wanted:
             return
-        for event in self._wanted.keys() - events.keys():
-            wanted.set(_KEY.pack(event), bytes(wanted.value_size))
-        for event, table in events.items():
-            if self._wanted.get(event) != table:
-                wanted.set(_KEY.pack(event), table)
-        self._wanted = dict(events)
+        bank = 1 - self._bank
+        nodes, comms = _merged(wanted, bank)
+        for key, node in nodes.items():
+            if self._nodes.get(key) != node:
+                maps["pattern_nodes"].set(_HASH.pack(key), _NODE.pack(*node))
+        for name, clauses in comms.items():
+            maps["comm_clauses"].set(name, _HASH.pack(clauses))
+        self._fill(bank, wanted)
+        maps["wanted_bank"].set(_KEY.pack(0), _KEY.pack(bank))
+        # Who has begun with the former tables may still look up what belongs to them.
+        linux.wait_for_readers()
+        for key in self._nodes.keys() - nodes.keys():
+            maps["pattern_nodes"].delete(_HASH.pack(key))
+        for name in self._comms.keys() - comms.keys():
+            maps["comm_clauses"].delete(name)
+        self._wanted, self._bank, self._nodes, self._comms = wanted, bank, nodes, comms
+
+    def _fill(self, bank: int, wanted: Mapping[int, Decision]) -> None:
+        """Write the tables of *wanted*, and nothing else, into the bank that does not hold."""
+        table = self._objects.maps["wanted"]
+        for event in self._in_bank[bank] - wanted.keys():
+            table.set(_KEY.pack(event + bank * _BANK), bytes(table.value_size))
+        for event, decision in wanted.items():
+            table.set(_KEY.pack(event + bank * _BANK), decision.table.ljust(table.value_size, b"\0"))
+        self._in_bank[bank].clear()
+        self._in_bank[bank].update(wanted)
 
     @property
     def wanted_size(self) -> int:
         """Bytes of one event's table."""
         wanted = self._objects.maps.get("wanted")
-        return wanted.value_size if wanted is not None else _TABLE.size
+        return wanted.value_size if wanted is not None else TABLE_SIZE
 
     def handle(self, handlers: Iterable[Handler]) -> None:
         """Handle exactly these system calls; several events' handlers of one call are merged."""
@@ -94,3 +122,15 @@ class Tables:
             array.delete(_KEY.pack(number))
         else:
             array.set(_KEY.pack(number), struct.pack("=i", self._objects.programs[program].fd))
+
+
+def _merged(wanted: Mapping[int, Decision], bank: int) -> tuple[dict[int, Node], dict[bytes, int]]:
+    """The patterns of all events, and the names of threads by their keys in `comm_clauses`."""
+    nodes: dict[int, Node] = {}
+    comms: dict[bytes, int] = {}
+    for event, decision in wanted.items():
+        for key, node in decision.nodes.items():
+            nodes[key] = nodes.get(key, Node()) | node
+        for name, clauses in decision.comms.items():
+            comms[_KEY.pack(event + bank * _BANK) + name] = clauses
+    return nodes, comms

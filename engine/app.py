@@ -24,7 +24,9 @@ from engine.evaluation import Evaluator
 from engine.opa import Opa
 from engine.opa_program import OpaProgram
 from engine.publishing import Publisher
+from engine.quarantine import Quarantine
 from engine.reload import Reloader
+from engine.selection import Selector
 from tracewire import bus, subjects
 from tracewire.errors import BusError
 from tracewire.settings import Settings
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 
 _AGAIN_SECONDS = 0.5
 _CLOSE_SECONDS = 3.0
+# Idle, OPA answers about all shipped signatures in less than two seconds, and later only about
+# changed ones. Collecting everything meanwhile would keep it from answering at all.
+_SELECT_SECONDS = 4.0
 
 
 def tell(sentence: str) -> None:
@@ -54,10 +59,12 @@ class App:
         self._settings = settings
         self._stopping = asyncio.Event()
         self._server = BundleServer()
+        self._quarantine = Quarantine(tell)
         self._client: Client | None = None
         self._consumer: Consumer | None = None
         self._publisher: Publisher | None = None
         self._written = ""
+        self._selected = False
         self._reconnects = 0
 
     async def run(self) -> None:
@@ -72,15 +79,18 @@ class App:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
         program = OpaProgram(places.opa_program(engine.opa_program))
-        self._opa = Opa(engine.opa, engine.connections + 1)
+        # One for each worker and each signature that is examined alone, and two for what is asked
+        # beside: a request that had to wait for a connection would look slow.
+        self._opa = Opa(engine.opa, 2 * engine.connections + 2)
         await self._opa.open()
+        self._selector = Selector(self._opa)
         with tempfile.TemporaryDirectory(prefix="tracewire-") as directory:
             capabilities = await program.write_capabilities(Path(directory))
             self._evaluator = Evaluator(
                 self._opa,
                 deadline=engine.deadline_milliseconds / 1000,
                 parallel=engine.connections,
-                quarantine=self._quarantine,
+                quarantine=self._stop_using,
                 tell=tell,
             )
             self._reloader = Reloader(
@@ -90,6 +100,7 @@ class App:
                 server=self._server,
                 opa=self._opa,
                 evaluator=self._evaluator,
+                quarantine=self._quarantine,
                 interval=engine.reload_milliseconds / 1000,
                 on_current=self._want,
                 tell=tell,
@@ -100,7 +111,7 @@ class App:
             finally:
                 await self._close()
 
-    async def _quarantine(self, name: str, reason: str) -> bool:
+    async def _stop_using(self, name: str, reason: str) -> bool:
         return await self._reloader.quarantine(name, reason)
 
     async def _listen(self) -> None:
@@ -137,12 +148,16 @@ class App:
             batch_events=self._settings.engine.batch_events,
             tell=tell,
         )
-        if await self._unless_stopping(self._prepare(self._consumer)):
-            keeper = asyncio.create_task(self._keep_interest())
-            try:
-                await self._consumer.run(self._stopping)
-            finally:
-                keeper.cancel()
+        sharing = asyncio.create_task(self._quarantine.keep(self._client.jetstream()))
+        try:
+            if await self._unless_stopping(self._prepare(self._consumer)):
+                keeper = asyncio.create_task(self._keep_interest())
+                try:
+                    await self._consumer.run(self._stopping)
+                finally:
+                    keeper.cancel()
+        finally:
+            sharing.cancel()
 
     async def _unless_stopping(self, work: Coroutine[Any, Any, None]) -> bool:
         """Do *work*; False if the engine has been told to stop before it was done."""
@@ -188,8 +203,11 @@ class App:
         """Let the collectors know what *bundle* needs."""
         if self._client is None:
             return
+        # Where that was not enough, everything is collected until it is.
+        selection, self._selected = await self._selector.select(bundle, _SELECT_SECONDS)
         try:
-            await interest.write(self._client.jetstream(), interest.interest_of(bundle))
+            wanted = interest.interest_of(bundle, selection)
+            await interest.write(self._client.jetstream(), wanted)
         except BusError as error:
             tell(f"interest is not written yet: {error}")
         else:
@@ -203,8 +221,13 @@ class App:
             if reconnects != self._reconnects and self._client.is_connected:
                 self._reconnects, self._written = reconnects, ""
             bundle = self._reloader.bundle
-            if bundle is not None and self._reloader.current and self._written != bundle.revision:
-                await self._want(bundle)
+            if bundle is not None and self._reloader.current:
+                if self._written == bundle.revision and not self._selected:
+                    _, self._selected = await self._selector.select(bundle, _SELECT_SECONDS)
+                    if self._selected:
+                        self._written = ""
+                if self._written != bundle.revision:
+                    await self._want(bundle)
             await asyncio.sleep(_AGAIN_SECONDS)
 
     def status(self) -> ServiceStatus:

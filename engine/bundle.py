@@ -23,12 +23,14 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
         archive: For OPA.
         signatures: Those it evaluates, by name.
         reads: What they and the libraries they use read, by event name.
+        common: Hash of what they share: libraries and exceptions.
     """
 
     revision: str
     archive: bytes
     signatures: dict[str, Signature]
     reads: dict[str, FieldsRead]
+    common: str = ""
 
     def judging(self, event: str) -> list[str]:
         """Names of the signatures that judge *event*."""
@@ -124,4 +126,12 @@ async def build(
         archive=archive,
         signatures={module.signature.name: module.signature for module in modules if module.signature},
         reads=reads_by_event(modules),
+        common=_hash_of_common(modules, exceptions),
     )
+
+
+def _hash_of_common(modules: list[Module], exceptions: dict[str, list[Any]]) -> str:
+    digest = sha256(msgspec.json.encode(exceptions, order="deterministic"))
+    for library in sorted(module.source.digest for module in modules if module.signature is None):
+        digest.update(library.encode())
+    return digest.hexdigest()

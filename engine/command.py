@@ -1,15 +1,16 @@
-"""`signatures list|check|test|capabilities`: what the engine makes of signatures, without running it."""
+"""`signatures list|check|test|explain|capabilities`: what the engine makes of signatures, without a bus."""
 
 import argparse
 import os
 import sys
 import tempfile
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from engine import places
+from engine import explain, places
 from engine.bundle import build
 from engine.checking import Checker
 from engine.errors import OpaProgramError
@@ -24,15 +25,20 @@ _DONE, _NOT_SO = 0, 1
 
 def add_signatures(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the `signatures` command and its parts to *commands*."""
-    group = commands.add_parser("signatures", help="list, check or test signatures")
-    parts = group.add_subparsers(dest="part", required=True, metavar="list | check | test | capabilities")
+    group = commands.add_parser("signatures", help="list, check, test or explain signatures")
+    parts = group.add_subparsers(
+        dest="part", required=True, metavar="list | check | test | explain | capabilities"
+    )
     for name, description in (
         ("list", "Show the signatures: name, id, severity, events, title."),
         ("check", "Say with file and line what is wrong with signatures; exit 1 if anything is."),
         ("test", "Run the signatures' own tests; exit 1 if one fails."),
+        ("explain", "Show for each event of a signature what is collected for it, and why not less."),
         ("capabilities", "Print what signatures may use, as a file for `opa check --capabilities`."),
     ):
         part = parts.add_parser(name, help=description, description=description)
+        if name == "explain":
+            part.add_argument("name", metavar="NAME", help="the signature, such as cron_write")
         part.add_argument("--json", action="store_true", help="print one JSON document")
         part.add_argument(
             "directories", metavar="DIR", nargs="*", help="where to look; the shipped ones otherwise"
@@ -57,6 +63,8 @@ async def signatures(settings: Settings, arguments: argparse.Namespace) -> int:
         return 2
     if arguments.part == "test":
         return await _test(program, directories, as_json=arguments.json)
+    if arguments.part == "explain":
+        return await _explain(program, directories, arguments.name, as_json=arguments.json)
     accepted, problem = await _judge(program, directories)
     if arguments.part == "list":
         return _list(accepted, as_json=arguments.json)
@@ -75,6 +83,28 @@ async def _judge(program: OpaProgram, directories: list[str]) -> tuple[Accepted,
         except OpaProgramError as error:
             return accepted, str(error)
         return accepted, ""
+
+
+async def _explain(program: OpaProgram, directories: list[str], name: str, *, as_json: bool) -> int:
+    """What of one signature becomes clauses."""
+    with tempfile.TemporaryDirectory(prefix="tracewire-") as folder:
+        capabilities = await program.write_capabilities(Path(folder))
+        checker = Checker(program, places.schemas(), capabilities)
+        files = {path: source for path in scan(_with_library(directories)) if (source := read(path))}
+        accepted = await Library(checker).take(files)
+        explained = await explain.explain(program, accepted, capabilities, name)
+    if explained is None:
+        known = [module.signature.name for module in accepted.modules if module.signature]
+        near = get_close_matches(name, known, n=1)
+        hint = f"Did you mean {near[0]}?" if near else "`tracewire signatures list` shows all."
+        _say(f"error: no signature is called {printable(repr(name))}\n{hint}", error=True)
+        return _NOT_SO
+    if as_json:
+        _say(msgspec.json.encode({"name": name, "events": explained}).decode())
+    else:
+        for line in explain.describe(explained):
+            _say(printable(line))
+    return _DONE
 
 
 def _with_library(directories: list[str]) -> list[str]:

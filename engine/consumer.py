@@ -22,7 +22,9 @@ from engine.pull import Pull
 from tracewire import bus, subjects
 from tracewire.batch import Batch
 from tracewire.catalogue import BY_ID
+from tracewire.containers import container_id
 from tracewire.errors import BatchError, BusError
+from tracewire.roster import Roster
 
 if TYPE_CHECKING:
     from nats.js import JetStreamContext
@@ -93,6 +95,8 @@ class Consumer:
         self._losses = Losses()
         self._items: deque[tuple[_Job, Item]] = deque()
         self._jobs: set[_Job] = set()
+        self._roster = Roster(client)
+        self._waiting: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -135,6 +139,7 @@ class Consumer:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Consume until *stopping*, and then finish what has been taken."""
+        await self._roster.start()
         async with asyncio.TaskGroup() as tasks:
             running = [
                 tasks.create_task(self._pull.run()),
@@ -183,7 +188,29 @@ class Consumer:
         job = _Job(message, len(events), poisoned=bool(unreadable))
         self._jobs.add(job)
         self._idle.clear()
-        self._items.extend((job, Item(event, batch.header, lost)) for event in events)
+        self._queue(job, [Item(event, batch.header, lost) for event in events])
+
+    def _queue(self, job: _Job, items: list[Item]) -> None:
+        """Have *items* judged, those of a container that nobody knows yet a little later."""
+        unknown: dict[str, list[Item]] = {}
+        for item in items:
+            container = container_id(item.event.image.cgroup)
+            if container is None:
+                self._items.append((job, item))
+            elif self._roster.is_settled(container[0]):
+                known = self._roster.get(container[0])
+                self._items.append((job, msgspec.structs.replace(item, known=known)))
+            else:
+                unknown.setdefault(container[0], []).append(item)
+        for identity, waiting in unknown.items():
+            task = asyncio.create_task(self._queue_when_known(job, identity, waiting))
+            self._waiting.add(task)
+            task.add_done_callback(self._waiting.discard)
+        self._wake.set()
+
+    async def _queue_when_known(self, job: _Job, identity: str, items: list[Item]) -> None:
+        known = await self._roster.find(identity)
+        self._items.extend((job, msgspec.structs.replace(item, known=known)) for item in items)
         self._wake.set()
 
     async def _work(self) -> None:

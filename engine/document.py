@@ -1,7 +1,7 @@
 """What OPA sees of an event."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -10,14 +10,32 @@ from tracewire.batch import BatchHeader
 from tracewire.catalogue import Definition
 from tracewire.catalogue.syscalls import NAMES as SYSCALLS
 from tracewire.event import Event
+from tracewire.inventory import Container
 from tracewire.moments import rfc3339
 from tracewire.text import from_kernel
-from tracewire.view import arguments, event_key, split_strings, view_container, view_event, view_process
+from tracewire.view import (
+    arguments,
+    event_key,
+    split_strings,
+    view_container,
+    view_event,
+    view_pod,
+    view_process,
+)
 
 Document = dict[str, Any]
-Cut = Callable[[Event, BatchHeader], Document]
 
 _Reader = Callable[[Event, BatchHeader], Any]
+_JoinedReader = Callable[[Event, Container | None], Any]
+
+
+class Cut(Protocol):
+    """Makes the documents of one event; see `document`."""
+
+    def __call__(self, event: Event, header: BatchHeader, known: Container | None = None) -> Document:
+        """The document of *event*; *known* is what the inventory has of its container."""
+        ...
+
 
 # What can be had without building the whole view, which is many times dearer.
 _PROCESS: dict[str, _Reader] = {
@@ -41,20 +59,31 @@ _TOP: dict[str, _Reader] = {
     "node": lambda _, header: header.node,
     "return_value": lambda event, _: event.return_value,
     "syscall": lambda event, _: SYSCALLS.get(event.syscall),
-    "container": lambda event, _: msgspec.to_builtins(view_container(event)),
     "process": lambda event, header: msgspec.to_builtins(view_process(event, header)),
     "args": lambda event, _: arguments(event),
     "truncated": lambda event, header: view_event(event, header).truncated,
     "origins": lambda event, header: view_event(event, header).origins,
 }
 
+# What the inventory of containers tells too.
+_JOINED: dict[str, _JoinedReader] = {
+    "container": lambda event, known: msgspec.to_builtins(view_container(event, known)),
+    "pod": lambda _, known: msgspec.to_builtins(view_pod(known)),
+}
+
 EVERYTHING = FieldsRead(everything=True)
 
 
 def document(
-    event: Event, header: BatchHeader, definition: Definition, reads: FieldsRead = EVERYTHING
+    event: Event,
+    header: BatchHeader,
+    definition: Definition,
+    reads: FieldsRead = EVERYTHING,
+    known: Container | None = None,
 ) -> Document:
     """The input document of *event*, as far as *reads* needs it.
+
+    *known* is what the inventory has of the event's container.
 
     A field that is left out is one that nobody reads, so that a signature finds the same
     in the part as in the whole; but parsing JSON is OPA's largest cost.
@@ -62,7 +91,7 @@ def document(
     Raises:
         EventError: An argument that is needed is not of its kind.
     """
-    return cut(definition, reads)(event, header)
+    return cut(definition, reads)(event, header, known)
 
 
 def cut(definition: Definition, reads: FieldsRead) -> Cut:
@@ -79,16 +108,19 @@ def cut(definition: Definition, reads: FieldsRead) -> Cut:
                 readers["process"] = _some_of_process(parts)
         else:
             readers["process"] = _TOP["process"]
-    if "container" in readers and not _all_of(reads, "container"):
-        readers["container"] = _some_of_container(
+    joined = {field: read for field, read in _JOINED.items() if _whole(reads, field)}
+    if "container" in joined and not _all_of(reads, "container"):
+        joined["container"] = _some_of_container(
             [inner for field, inner in sorted(reads.nested) if field == "container"]
         )
-    name, chosen = definition.name, tuple(readers.items())
+    name, chosen, others = definition.name, tuple(readers.items()), tuple(joined.items())
 
-    def make(event: Event, header: BatchHeader) -> Document:
+    def make(event: Event, header: BatchHeader, known: Container | None = None) -> Document:
         made: Document = {"event": name}
         for field, read in chosen:
             made[field] = read(event, header)
+        for field, look in others:
+            made[field] = look(event, known)
         return made
 
     return make
@@ -109,9 +141,9 @@ def _some_of_process(parts: list[str]) -> _Reader:
     return lambda event, header: {part: read(event, header) for part, read in chosen}
 
 
-def _some_of_container(parts: list[str]) -> _Reader:
-    def read(event: Event, _: BatchHeader) -> dict[str, Any] | None:
-        container = view_container(event)
+def _some_of_container(parts: list[str]) -> _JoinedReader:
+    def read(event: Event, known: Container | None) -> dict[str, Any] | None:
+        container = view_container(event, known)
         if container is None:
             return None
         return {part: getattr(container, part) for part in parts if hasattr(container, part)}

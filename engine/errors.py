@@ -5,6 +5,7 @@ EngineError
 ├── OpaAwayError        OPA does not answer
 ├── OpaDeadlineError    OPA did not answer in time
 ├── OpaRefusalError     OPA answered that it cannot
+├── BusyError           the machine has too little time to tell who is slow
 └── ResourceError       a file that ships with the engine is missing
 """
 
@@ -70,6 +71,15 @@ class OpaRefusalError(EngineError):
         self.status = status
         self.problem = problem
         super().__init__(problem)
+
+
+class BusyError(EngineError):
+    """A signature took too long, but so did work of a known size: nobody can be blamed."""
+
+    remedy = "Give OPA more of a processor, or the machine less to do."
+
+    def __init__(self) -> None:
+        super().__init__("the machine has too little time for OPA")
 
 
 class ResourceError(EngineError, FileNotFoundError):

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from engine.errors import OpaAwayError, OpaDeadlineError, OpaRefusalError
+from engine.bench import Bench, PlanChangedError
+from engine.errors import BusyError, OpaAwayError, OpaDeadlineError, OpaRefusalError
 from engine.findings import QUARANTINE, Judgement, unreadable
 from engine.isolation import Failure, isolate
 from engine.opa import Answer, Match, Opa
@@ -14,6 +15,8 @@ from engine.plan import Item, Plan
 
 _PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 1.0
+# Before a batch is judged anew that could not be for want of a processor.
+_BUSY_PAUSE_SECONDS = 1.0
 
 # A signature that goes wrong this often within a minute is not used any more; one that
 # never ends or that finds something else than an object, after the first time.
@@ -198,25 +201,27 @@ class Evaluator:
     async def _isolate(
         self, plan: Plan, items: list[Item], documents: list[bytes]
     ) -> tuple[list[Match], list[Failure]] | None:
-        """Judge *items* signature by signature; None if the plan changes meanwhile."""
+        """Judge *items* signature by signature; None if they have to be judged anew."""
         candidates: dict[str, list[int]] = {}
         for position, item in enumerate(items):
             for signature in plan.judging(item):
                 candidates.setdefault(signature, []).append(position)
-
-        async def ask(signature: str, positions: list[int], last: bool) -> list[Match]:  # noqa: FBT001  (see Ask)
-            part = [documents[position] for position in positions]
-            deadline = self._deadline if last else self._alone_deadline
-            answer = await self._answer(plan, lambda: self._opa.evaluate_alone(signature, part, deadline))
-            if answer is None or signature not in plan.bundles[answer.revision].signatures:
-                raise _PlanChangedError
-            return [Match(positions[m.position], m.signature, m.data) for m in answer.findings]
-
+        bench = Bench(
+            self._opa,
+            plan,
+            documents,
+            answer=self._answer,
+            deadline=self._deadline,
+            alone_deadline=self._alone_deadline,
+        )
         isolated = None
         try:
-            isolated = await isolate(candidates, ask, self._parallel)
-        except* _PlanChangedError:
+            isolated = await isolate(candidates, bench, self._parallel, self._alone_deadline)
+        except* PlanChangedError:
             self._tell("the signatures have changed meanwhile; judging anew")
+        except* BusyError as busy:
+            self._tell(f"{busy.exceptions[0]}; {len(items)} events wait")
+            await asyncio.sleep(_BUSY_PAUSE_SECONDS)
         return isolated
 
     async def _blame(self, plan: Plan, items: list[Item], failure: Failure) -> list[Judgement]:
@@ -242,7 +247,3 @@ class Evaluator:
             return []
         data = {"signature": signature, "signature_id": reference.id, "reason": reason}
         return [Judgement(item, QUARANTINE, data, bundle.revision)]
-
-
-class _PlanChangedError(Exception):
-    """Other signatures are in force than when the question was asked."""

@@ -10,7 +10,7 @@ from engine.plan import Item
 from tracewire import subjects
 from tracewire.errors import EventError
 from tracewire.finding import Finding, SignatureReference
-from tracewire.view import event_key, view_container, view_event, view_process
+from tracewire.view import event_key, view_container, view_event, view_pod, view_process
 
 QUARANTINE = SignatureReference(
     id="TW-0001",
@@ -94,8 +94,8 @@ def _build(judgement: Judgement, ordinal: int) -> Finding:
         data=judgement.data,
         event=seen,
         process=view_process(event, header),
-        container=view_container(event),
-        pod=None,
+        container=view_container(event, judgement.item.known),
+        pod=view_pod(judgement.item.known),
         revision=judgement.revision,
         coverage=coverage(judgement.item.lost),
     )

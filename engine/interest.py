@@ -6,14 +6,21 @@ import nats.js.errors
 from nats.js import JetStreamContext
 
 from engine.bundle import Bundle
+from engine.selection import Selection, narrowed, needing
 from tracewire import bus, subjects
 from tracewire.catalogue import BY_NAME
 from tracewire.errors import BusError
 from tracewire.interest import ENGINE_KEY, EventInterest, Interest
 
 
-def interest_of(bundle: Bundle) -> Interest:
-    """The events that *bundle* judges, with arguments that are only sent when somebody reads them."""
+def interest_of(bundle: Bundle, selection: Selection | None = None) -> Interest:
+    """The events that *bundle* judges, with arguments that are only sent when somebody reads them.
+
+    Args:
+        bundle: What OPA has.
+        selection: Under which conditions its signatures can fire; every instance of each
+            event where None.
+    """
     events = {}
     for name, reads in sorted(bundle.reads.items()):
         arguments = [
@@ -22,7 +29,13 @@ def interest_of(bundle: Bundle) -> Interest:
             if argument.on_request and reads.reads("args", argument.name)
         ]
         events[name] = EventInterest(arguments=arguments)
-    return Interest(asker=f"signatures {bundle.revision}", events=events, revision=bundle.revision)
+    because: dict[str, list[str]] = {}
+    if selection is not None:
+        events = narrowed(events, bundle.signatures, selection)
+        because = {name: needing(name, bundle.signatures, selection) for name in events}
+    return Interest(
+        asker=f"signatures {bundle.revision}", events=events, revision=bundle.revision, because=because
+    )
 
 
 async def write(jetstream: JetStreamContext, interest: Interest) -> bool:

@@ -1,7 +1,11 @@
 """OPA as a server: batches of events in, findings out."""
 
 import asyncio
+import contextlib
 import json
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,9 +14,13 @@ import msgspec
 from opa_client.opa_async import AsyncOpaClient  # type: ignore[import-untyped]  # it has no types
 
 from engine.errors import OpaAwayError, OpaDeadlineError, OpaRefusalError
-from engine.router import ALONE, RESULT
+from engine.router import ALONE, RESULT, YARDSTICK
 
 _KEEP_ALIVE_SECONDS = 300.0
+# Then all connections are made anew, so that an OPA that has come beside others gets its share.
+_OLDEST_SECONDS = 60.0
+# What `yardstick` counts to: some milliseconds of work.
+_YARDSTICK_SIZE = 5000
 _HEADERS = {"Content-Type": "application/json"}
 
 
@@ -42,7 +50,13 @@ class Answer(msgspec.Struct, frozen=True):
     findings: list[Match]
 
 
+class _Measured(msgspec.Struct, frozen=True):
+    result: Answer | None = None
+    metrics: dict[str, int] = {}
+
+
 _answer = msgspec.json.Decoder(Answer)
+_measured = msgspec.json.Decoder(_Measured)
 
 
 class _Client(AsyncOpaClient):  # type: ignore[misc]
@@ -95,21 +109,49 @@ class Opa:
         self.address = address
         parts = urlsplit(address)
         unix = parts.scheme == "unix"
-        self._client = _Client(
-            socket=parts.path if unix else None,
-            connections=connections,
-            host="localhost" if unix else parts.hostname or "127.0.0.1",
-            port=parts.port or 8181,
-            ssl=parts.scheme == "https",
-        )
+        self._options: dict[str, Any] = {
+            "socket": parts.path if unix else None,
+            "connections": connections,
+            "host": "localhost" if unix else parts.hostname or "127.0.0.1",
+            "port": parts.port or 8181,
+            "ssl": parts.scheme == "https",
+        }
+        self._client: _Client | None = None
+        self._since = 0.0
+        self._under_way: Counter[_Client] = Counter()
 
     async def open(self) -> None:
         """Make ready to ask. OPA need not be there yet."""
-        await self._client._init_session()  # noqa: SLF001  (what the package's own __aenter__ does)
+        client = _Client(**self._options)
+        await client._init_session()  # noqa: SLF001  (what the package's own __aenter__ does)
+        self._client, self._since = client, time.monotonic()
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._client.close_connection()
+        clients = {*self._under_way, *([self._client] if self._client else [])}
+        self._client = None
+        for client in clients:
+            await client.close_connection()
+
+    @contextlib.asynccontextmanager
+    async def _connections(self) -> AsyncIterator[_Client]:
+        """Those of the present; those before them are closed with the last request that uses them."""
+        if time.monotonic() - self._since > _OLDEST_SECONDS:
+            before = self._client
+            await self.open()
+            if before is not None and not self._under_way[before]:
+                await before.close_connection()
+        client = self._client
+        assert client is not None  # noqa: S101  (opened)
+        self._under_way[client] += 1
+        try:
+            yield client
+        finally:
+            self._under_way[client] -= 1
+            if not self._under_way[client]:
+                del self._under_way[client]
+                if client is not self._client:
+                    await client.close_connection()
 
     async def evaluate(self, documents: list[bytes], deadline: float) -> Answer:
         """All signatures over *documents*.
@@ -125,17 +167,68 @@ class Opa:
         """
         return await self._ask(RESULT, b'{"events":[' + b",".join(documents) + b"]}", deadline)
 
-    async def evaluate_alone(self, signature: str, documents: list[bytes], deadline: float) -> Answer:
-        """One signature over *documents*; see `evaluate`."""
-        body = b'{"signatures":[%b],"events":[%b]}' % (json.dumps(signature).encode(), b",".join(documents))
-        return await self._ask(ALONE, body, deadline)
+    async def evaluate_alone(
+        self, signature: str, documents: list[bytes], deadline: float
+    ) -> tuple[Answer, float]:
+        """One signature over *documents*, and how many seconds OPA evaluated; see `evaluate`."""
+        body = b'{"input":{"signatures":[%b],"events":[%b]}}' % (
+            json.dumps(signature).encode(),
+            b",".join(documents),
+        )
+        return await self._measure(ALONE, body, deadline)
+
+    async def work(self, deadline: float) -> None:
+        """Work of a known size, some milliseconds of a processor; see `evaluate`."""
+        await self._measure(YARDSTICK, b'{"input":{"size":%d}}' % _YARDSTICK_SIZE, deadline)
+
+    async def compile(
+        self, query: str, known: dict[str, Any], unknown: list[str], deadline: float
+    ) -> dict[str, Any]:
+        """What is left of *query* once what is known has been used: `queries` and `support`.
+
+        Args:
+            query: In Rego.
+            known: That part of the input.
+            unknown: References to all the rest; what is in neither is absent.
+            deadline: Seconds.
+
+        Raises:
+            OpaAwayError, OpaDeadlineError, OpaRefusalError: See `evaluate`.
+        """
+        body = msgspec.json.encode({"query": query, "input": known, "unknowns": unknown})
+        answer = await self._post("/v1/compile", body, deadline)
+        try:
+            result = msgspec.json.decode(answer, type=dict[str, dict[str, Any]]).get("result")
+        except (msgspec.DecodeError, msgspec.ValidationError) as error:
+            raise OpaAwayError(self.address, f"it answers something else: {error}") from error
+        if result is None:
+            raise OpaAwayError(self.address, "it answers without a result")
+        return result
 
     async def _ask(self, path: str, body: bytes, deadline: float) -> Answer:
+        answer = await self._post(f"/v0/data/{path}", body, deadline)
+        try:
+            return _answer.decode(answer)
+        except msgspec.DecodeError as error:
+            raise OpaAwayError(self.address, f"it answers something else: {error}") from error
+
+    async def _measure(self, path: str, body: bytes, deadline: float) -> tuple[Answer, float]:
+        answer = await self._post(f"/v1/data/{path}?metrics=true", body, deadline)
+        try:
+            measured = _measured.decode(answer)
+        except msgspec.DecodeError as error:
+            raise OpaAwayError(self.address, f"it answers something else: {error}") from error
+        if measured.result is None:
+            # What is 404 under /v0 is an empty object here.
+            raise OpaAwayError(self.address, "it has no bundle yet")
+        return measured.result, measured.metrics.get("timer_rego_query_eval_ns", 0) / 1e9
+
+    async def _post(self, path: str, body: bytes, deadline: float) -> bytes:
         try:
             # Leaving an unfinished request closes its connection, and that cancels the
             # evaluation: OPA has no deadline of its own.
-            async with asyncio.timeout(deadline):
-                status, answer = await self._client.post(f"/v0/data/{path}", body)
+            async with self._connections() as client, asyncio.timeout(deadline):
+                status, answer = await client.post(path, body)
         except TimeoutError as error:
             raise OpaDeadlineError(deadline) from error
         except (aiohttp.ClientError, OSError) as error:
@@ -144,10 +237,7 @@ class Opa:
             raise OpaAwayError(self.address, "it has no bundle yet")
         if status != 200:
             raise OpaRefusalError(status, _reason(answer))
-        try:
-            return _answer.decode(answer)
-        except msgspec.DecodeError as error:
-            raise OpaAwayError(self.address, f"it answers something else: {error}") from error
+        return answer
 
 
 def _reason(answer: bytes) -> str:

@@ -1,8 +1,9 @@
 """The opa binary: what it checks, reads and builds."""
 
 import asyncio
+import contextlib
 import tempfile
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ BANNED = frozenset(
 )  # fmt: skip
 
 _LONGEST_SECONDS = 60.0
+_START_SECONDS = 10.0
+_LOOK_SECONDS = 0.01
 
 
 class Complaint(msgspec.Struct, frozen=True):
@@ -153,6 +156,54 @@ class OpaProgram:
         if code != 0:
             raise OpaProgramError("build", _text(errors or output))
         return target.read_bytes()
+
+    @contextlib.asynccontextmanager
+    async def serving(self, bundle: Path, socket: Path) -> AsyncIterator[None]:
+        """An OPA of one's own that answers about *bundle* at the Unix *socket* meanwhile.
+
+        Raises:
+            OpaProgramError: It cannot be started, or does not listen within ten seconds.
+        """
+        options = ["--server", "--addr", f"unix://{socket}", "--log-level", "error", "--skip-version-check"]
+        try:
+            process = await asyncio.create_subprocess_exec(
+                self.path,
+                "run",
+                *options,
+                "--bundle",
+                str(bundle),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+            )
+        except OSError as error:
+            raise OpaProgramError(
+                "run", f"{self.path}: {error.strerror}", remedy="Run `make setup`."
+            ) from error
+        try:
+            await self._listens(process, socket)
+            yield
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+    @staticmethod
+    async def _listens(process: asyncio.subprocess.Process, socket: Path) -> None:
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                while True:
+                    try:
+                        _, writer = await asyncio.open_unix_connection(socket)
+                    except OSError:
+                        if process.returncode is not None:
+                            raise OpaProgramError("run", f"it ended with code {process.returncode}") from None
+                        await asyncio.sleep(_LOOK_SECONDS)
+                    else:
+                        writer.close()
+                        return
+        except TimeoutError as error:
+            raise OpaProgramError("run", f"it does not listen after {_START_SECONDS:g} s") from error
 
     async def write_capabilities(self, directory: Path) -> Path:
         """Write `capabilities` into *directory*, as a file for OPA.

@@ -10,6 +10,7 @@ from engine.syntax import FieldsRead
 from tracewire.batch import BatchHeader
 from tracewire.catalogue import BY_ID, BY_NAME
 from tracewire.event import Event
+from tracewire.inventory import Container
 
 
 class Item(msgspec.Struct, frozen=True, gc=False):
@@ -19,11 +20,13 @@ class Item(msgspec.Struct, frozen=True, gc=False):
         event: As the kernel wrote it.
         header: Of its batch.
         lost: What coverage knows: (seconds, events lost in them).
+        known: What the inventory has of its container.
     """
 
     event: Event
     header: BatchHeader
     lost: tuple[int, int] = (1, 0)
+    known: Container | None = None
 
 
 class Plan:
@@ -54,7 +57,7 @@ class Plan:
         Raises:
             EventError: An argument is not of its kind.
         """
-        return msgspec.json.encode(self._cuts[item.event.event_id](item.event, item.header))
+        return msgspec.json.encode(self._cuts[item.event.event_id](item.event, item.header, item.known))
 
     def judging(self, item: Item) -> list[str]:
         """Names of the signatures, of the newest bundle, that judge *item*."""

@@ -13,6 +13,7 @@ from engine.library import Accepted, Library
 from engine.opa import Opa
 from engine.opa_program import OpaProgram
 from engine.plan import Plan
+from engine.quarantine import Quarantine
 from engine.source import Source, Stamp, read, scan
 
 _ASK_AGAIN_SECONDS = 0.02
@@ -20,6 +21,8 @@ _ASK_AGAIN_LATEST_SECONDS = 0.5
 _PROBE_SECONDS = 2.0
 # After opa itself has failed, unless a file changes before.
 _TRY_AGAIN_SECONDS = 5.0
+# For what other replicas have put into quarantine; without NATS there is nothing to judge either.
+_QUARANTINE_SECONDS = 2.0
 
 
 class Reloader:
@@ -42,6 +45,7 @@ class Reloader:
         server: BundleServer,
         opa: Opa,
         evaluator: Evaluator,
+        quarantine: Quarantine,
         interval: float,
         on_current: Callable[[Bundle], Awaitable[None]],
         tell: Callable[[str], None],
@@ -64,7 +68,8 @@ class Reloader:
         self._tell = tell
         self._stamps: dict[str, Stamp] | None = None
         self._sources: dict[str, tuple[Stamp, Source]] = {}
-        self._held_back: dict[tuple[str, str], str] = {}
+        self._quarantine = quarantine
+        self._quarantine_version = quarantine.version
         # Whatever OPA may be answering with: the last one it did, and all served since.
         self._possible: list[Bundle] = []
         self._try_again = 0.0
@@ -72,11 +77,14 @@ class Reloader:
 
     async def run(self) -> None:
         """Look at the directories again and again, until cancelled."""
+        await self._quarantine.known(_QUARANTINE_SECONDS)
         while True:
             async with self._turn:
                 stamps = await asyncio.to_thread(scan, self._directories)
                 if stamps != self._stamps or (self.problem and time.monotonic() >= self._try_again):
                     await self._take(stamps)
+                elif self._quarantine.version != self._quarantine_version:
+                    await self._rebuild()
                 elif not self.current:
                     await self._switch()
             await asyncio.sleep(self._interval)
@@ -87,10 +95,9 @@ class Reloader:
             source = next(
                 (m.source for m in self.accepted.modules if m.signature and m.signature.name == name), None
             )
-            if source is None or (source.path, source.digest) in self._held_back:
+            if source is None or self._quarantine.reason(name, source.digest) is not None:
                 return False
-            self._held_back[source.path, source.digest] = reason
-            self._tell(f"signature {name} is not used any more, until {source.path} changes: {reason}")
+            self._quarantine.hold(name, source.digest, reason)
             await self._rebuild()
             return True
 
@@ -118,16 +125,21 @@ class Reloader:
 
     def _in_use(self) -> list[Module]:
         """The accepted modules without those in quarantine."""
-        alive = {(module.source.path, module.source.digest) for module in self.accepted.modules}
-        self._held_back = {key: reason for key, reason in self._held_back.items() if key in alive}
+        self._quarantine_version = self._quarantine.version
         in_use = []
-        self.quarantined = {}
+        before, self.quarantined = self.quarantined, {}
         for module in self.accepted.modules:
-            reason = self._held_back.get((module.source.path, module.source.digest))
+            name = module.signature.name if module.signature else ""
+            reason = self._quarantine.reason(name, module.source.digest) if name else None
             if reason is None:
                 in_use.append(module)
-            elif module.signature is not None:
-                self.quarantined[module.signature.name] = reason
+                continue
+            self.quarantined[name] = reason
+            if name not in before:
+                where = module.source.path
+                self._tell(f"signature {name} is not used any more, until {where} changes: {reason}")
+        for name in sorted(before.keys() - self.quarantined.keys()):
+            self._tell(f"signature {name} is out of quarantine")
         return in_use
 
     async def _rebuild(self) -> None:

@@ -231,7 +231,7 @@ async def provide(jetstream: JetStreamContext) -> None:
                 await jetstream.stream_info(configuration.name)
             except nats.js.errors.NotFoundError:
                 await jetstream.add_stream(configuration)
-        for bucket in (subjects.INTEREST_BUCKET, subjects.INVENTORY_BUCKET):
+        for bucket in (subjects.INTEREST_BUCKET, subjects.INVENTORY_BUCKET, subjects.QUARANTINE_BUCKET):
             await bucket_of(jetstream, bucket)
     except (nats.js.errors.Error, nats.errors.Error, TimeoutError) as error:
         raise BusError(

@@ -10,7 +10,7 @@ class EventInterest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     Attributes:
         clauses: Any of these must hold; empty means every instance. A clause maps a
-            field to its condition, and all of its fields must hold.
+            field to its condition, and all of its fields must hold; see `tracewire.clause`.
         arguments: Arguments to send that are otherwise left out (`on_request` in the catalogue).
     """
 
@@ -25,6 +25,7 @@ class Interest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         asker: Who asks, for people: `signatures sha256:...`, `tracewire events`.
         events: By event name.
         revision: Of what it was derived from.
+        because: By event name, who of those that ask together needs it: names of signatures.
         expires: Seconds since 1970 after which it no longer counts, for an asker that
             may vanish without a word; 0: never.
     """
@@ -33,6 +34,7 @@ class Interest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     events: dict[str, EventInterest]
     revision: str = ""
     expires: float = 0.0
+    because: dict[str, list[str]] = {}
 
     def holds(self, now: float | None = None) -> bool:
         """Whether it still counts."""

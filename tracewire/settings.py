@@ -27,6 +27,8 @@ class CollectorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         tick_milliseconds: How often the rings are read; longer is cheaper, shorter is sooner.
         keep_capabilities: Do not drop capabilities after start (for debugging).
         btf: A BTF file, or a directory laid out like the BTFHub archive, for a kernel without its own.
+        pushdown: Let the kernel drop what no clause of any interest wants; otherwise every instance
+            of a wanted event is published.
     """
 
     ring_mebibytes: int = 8
@@ -34,6 +36,7 @@ class CollectorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     tick_milliseconds: float = 2.0
     keep_capabilities: bool = False
     btf: str | None = None
+    pushdown: bool = True
 
 
 class EngineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

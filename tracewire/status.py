@@ -9,7 +9,7 @@ class ServiceStatus(msgspec.Struct, kw_only=True):
     """One service's answer.
 
     Attributes:
-        service: collector or engine.
+        service: collector, engine or inventory.
         node: Name of the host it runs on.
         pid: Its process id, as its own pid namespace numbers it.
         instance: Unique for each start.
@@ -18,6 +18,8 @@ class ServiceStatus(msgspec.Struct, kw_only=True):
         detail: The collector: `generation`, `interest` (event name -> rung, or null and a reason in
             `problems`), `applied` (revision of each asker's interest by key). The engine: `revision`,
             `signatures` (loaded), `refused` (file -> reason), `opa` (address, ready).
+            The inventory: `runtimes` (name -> `ok`, `not here`, or what is wrong), `containers`,
+            `unconfirmed`, `published` (events), `interest` (its key).
     """
 
     service: str

@@ -7,6 +7,7 @@ FINDINGS_STREAM = "TRACEWIRE_FINDINGS"
 LEDGER_STREAM = "TRACEWIRE_LEDGER"
 INTEREST_BUCKET = "tracewire_interest"
 INVENTORY_BUCKET = "tracewire_inventory"
+QUARANTINE_BUCKET = "tracewire_quarantine"
 
 ALL_EVENTS = "tracewire.events.>"
 ALL_FINDINGS = "tracewire.findings.>"

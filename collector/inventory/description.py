@@ -130,7 +130,7 @@ def digest_among(digests: list[str], image: str | None) -> str | None:
     if "/" in repository or ":" in repository:
         head, slash, tail = repository.rpartition("/")
         repository = head + slash + tail.partition(":")[0]
-    by_name = dict(each.rpartition("@")[::2] for each in digests)
+    by_name = dict(each.rpartition("@")[::2] for each in digests if "@" in each)
     found = by_name.get(repository)
     if found is None and len(set(by_name.values())) == 1:
         found = next(iter(by_name.values()))

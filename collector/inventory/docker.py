@@ -186,4 +186,4 @@ class DockerApi:
 
 def _reason(error: Exception) -> str:
     strerror = error.strerror if isinstance(error, OSError) else None
-    return strerror or str(error) or type(error).__name__
+    return strerror or str(error).strip() or type(error).__name__

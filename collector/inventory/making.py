@@ -13,6 +13,8 @@ from tracewire.event import Event, ProcessImage
 from tracewire.inventory import Container
 
 _NANOSECONDS_PER_TICK = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
+_HOST_PID_NAMESPACE = 0xEFFFFFFC  # PROC_PID_INIT_INO of include/linux/proc_ns.h
+_ANY = (1 << 64) - 1  # whatever was asked for; who asked looks again
 _START_TIME_FIELD = 19  # of /proc/PID/stat behind the name, which is field 22 in proc(5)
 
 
@@ -59,7 +61,7 @@ def _with(context: Event, name: str, values: list[Any]) -> Event:
     return msgspec.structs.replace(
         context,
         event_id=BY_NAME[name].id,
-        clauses=0,
+        clauses=_ANY,
         truncated=0,
         racy=0,
         user=0,
@@ -70,16 +72,17 @@ def _with(context: Event, name: str, values: list[Any]) -> Event:
 def own_event() -> Event:
     """An event of no kind yet, as the kernel would describe this thread now."""
     stat = Path("/proc/self/stat").read_bytes().rpartition(b") ")[2].split()
-    # Under a pid namespace of its own this process cannot know its host's pid.
     pids = _status_numbers("NSpid")
+    # In a pid namespace of its own this process cannot know its host's pid.
+    host_pid = pids[0] if _namespace("pid") == _HOST_PID_NAMESPACE else 0
     return Event(
         event_id=0,
         time=time.clock_gettime_ns(time.CLOCK_BOOTTIME),
         clauses=0,
         generation=0,
         cpu=0,
-        pid=pids[0],
-        tid=pids[0],
+        pid=host_pid,
+        tid=host_pid,
         ns_pid=pids[-1],
         ns_tid=pids[-1],
         uid=os.getuid(),

@@ -128,6 +128,8 @@ class Runtimes:
             return
         self.conditions[source.name] = condition
         if error is not None and condition != NOT_HERE:
+            if before not in {None, "ok", NOT_HERE}:
+                return  # It is broken in another way than before.
             self._say(f"{error}; its containers have only their ids")
         elif before is not None:
             self._say(f"{source.name} is {condition}")
@@ -170,4 +172,7 @@ class Runtimes:
 
 
 def _is_here(source: _Source) -> bool:
-    return Path(source.path).exists()
+    try:
+        return Path(source.path).exists()
+    except OSError:
+        return True  # in a directory that this process may not look into

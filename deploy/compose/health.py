@@ -5,7 +5,7 @@ health.py collector|engine|inventory: exit code 0 if that service on this node a
 answer with the present signatures, when NATS is away, and when the process hangs.
 """
 
-# ruff: noqa: INP001  (a script, not a package)
+
 
 import asyncio
 import sys
@@ -46,7 +46,7 @@ def main(service: str) -> int:
         else:
             problems = [] if answer.ready else answer.problems or ["not ready yet"]
     for problem in problems:
-        print(printable(problem))  # noqa: T201  (docker inspect shows it)
+        print(printable(problem))
     return 1 if problems else 0
 
 

@@ -7,7 +7,7 @@ role's configuration can be read by that role's user and nobody else.
     prepare.py --show findings      the URL for a service on this host
 """
 
-# ruff: noqa: INP001  (a script, not a package)
+
 
 import os
 import secrets
@@ -58,9 +58,9 @@ def main(arguments: list[str]) -> int:
             prepare(CREDENTIALS, STREAMS)
         case ["--show", role] if role in ROLES:
             chosen = passwords((CREDENTIALS / PASSWORDS).read_text())
-            print(f"nats://{role}:{chosen[role]}@{os.environ.get('NATS_LISTEN', '127.0.0.1:4222')}")  # noqa: T201  (what was asked for)
+            print(f"nats://{role}:{chosen[role]}@{os.environ.get('NATS_LISTEN', '127.0.0.1:4222')}")
         case _:
-            print(f"usage: prepare.py [--show {'|'.join(ROLES)}]", file=sys.stderr)  # noqa: T201
+            print(f"usage: prepare.py [--show {'|'.join(ROLES)}]", file=sys.stderr)
             return 2
     return 0
 

@@ -1,6 +1,6 @@
 """A service that reads findings: all it needs is `pip install tracewire`."""
 
-# ruff: noqa: INP001, T201  (a program that prints)
+
 
 import asyncio
 

@@ -15,6 +15,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.api import ConsumerConfig, StreamConfig
 
+from engine.quarantine import Quarantine
 from tests.conftest import _beside_python, _free_port
 from tracewire import bus, subjects
 from tracewire.interest import EventInterest
@@ -154,6 +155,25 @@ async def test_each_role_does_its_work(sessions: dict[str, Session]) -> None:
     assert [sessions[role].refusals for role in _ORDER] == [[], [], [], []]
 
 
+async def test_engines_share_what_is_in_quarantine(sessions: dict[str, Session]) -> None:
+    """Each engine may write it and read what the others have written."""
+    engine = sessions["engine"]
+    decided, others = Quarantine(engine.refusals.append), Quarantine(engine.refusals.append)
+    decided.hold("name", "digest", "no answer within 4 s")
+    sharing = [asyncio.create_task(one.keep(engine.client.jetstream())) for one in (decided, others)]
+    async with asyncio.timeout(_LONG):
+        while others.reason("name", "digest") is None:
+            await others.known(_LONG)
+            await engine.client.flush()
+    for task in sharing:
+        task.cancel()
+    assert (others.reason("name", "digest"), others.reason("name", "another")) == (
+        "no answer within 4 s",
+        None,
+    )
+    assert engine.refusals == []
+
+
 async def test_everybody_is_told_how_services_are(sessions: dict[str, Session]) -> None:
     """A service answers whoever asks on the subject for it, and may publish nowhere else."""
 
@@ -171,6 +191,7 @@ async def test_everybody_is_told_how_services_are(sessions: dict[str, Session]) 
     [
         ("collector", subjects.finding("low", "name")),
         ("collector", "$KV.tracewire_interest.engine"),
+        ("collector", "$KV.tracewire_quarantine.name"),
         ("engine", subjects.events("host", "process")),
         ("inventory", subjects.events("host", "process")),
         ("inventory", subjects.finding("low", "name")),
@@ -178,6 +199,7 @@ async def test_everybody_is_told_how_services_are(sessions: dict[str, Session]) 
         ("findings", subjects.events("host", "process")),
         ("findings", "$KV.tracewire_interest.engine"),
         ("findings", subjects.STATUS),
+        ("operator", "$KV.tracewire_quarantine.name"),
         ("operator", subjects.finding("low", "name")),
         ("operator", subjects.events("host", "process")),
     ],

@@ -281,13 +281,33 @@ class AtMost(dict[str, str]):
     __hash__ = None  # type: ignore[assignment]  # as dict's
 
 
+class AtLeast(dict[str, str]):
+    """Origins below inner tracepoints, where more comes from the caller's memory: these and others."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, dict) and self.items() <= other.items()
+
+    __hash__ = None  # type: ignore[assignment]  # as dict's
+
+
+def expected_origins(name: str, origins: dict[str, str]) -> dict[str, str]:
+    """*origins* on the native rung of event *name*: a part of them on a hook's, more on one below."""
+    if is_hooked(name):
+        return AtMost(origins)
+    below = _rungs.get(name) == "sys_exit" and any(rung.name == "inner" for rung in BY_NAME[name].rungs)
+    return AtLeast(origins) if below else origins
+
+
+def is_hooked(name: str) -> bool:
+    """Whether event *name* stands on a hook, which knows what inner tracepoints have to search."""
+    return _rungs.get(name) in HOOKED
+
+
 def told(name: str, syscall: str | None, args: Mapping[str, Any], **rest: Any) -> dict[str, Any]:
     """The same from what a program told."""
     usual: dict[str, Any] = {"return_value": 0, "truncated": [], "origins": {}}
     value = {"name": name, "syscall": syscall, "args": dict(args), **usual, **rest}
-    if _rungs.get(name) in HOOKED:
-        value["origins"] = AtMost(value["origins"])
-    return value
+    return {**value, "origins": expected_origins(name, value["origins"])}
 
 
 def happened_lately(one: Seen, seconds: float = DEADLINE_SECONDS) -> bool:

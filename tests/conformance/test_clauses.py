@@ -81,7 +81,7 @@ def clauses_about(pick: random.Random, files: list[Path]) -> list[Clause]:
                 "prefix": tuple(f"{file.parent}/" for file in some),
                 "suffix": tuple(f"/{file.name}" for file in some),
             }[kind]
-        clause["args.pathname"] = Condition(**parts)
+        clause["args.pathname"] = msgspec.convert(parts, Condition)
         if pick.random() < 0.4:
             flags = pick.sample(["O_RDONLY", "O_WRONLY", "O_RDWR", "O_TRUNC", "O_CREAT"], k=2)
             clause["args.flags"] = Condition(contains=tuple(flags))
@@ -139,11 +139,10 @@ def test_the_kernel_agrees_with_the_clauses(large: Capture, tmp_path: Path, seed
 
 
 def test_patterns_that_cannot_be_said_are_widened(large: Capture, tmp_path: Path) -> None:
-    """Inside a name, without a slash, of an unknown kind: more arrives than asked for, never less."""
+    """Without a slash, of an unknown kind: more arrives than asked for, never less."""
     opens = [(str(tmp_path / name), os.O_RDWR | os.O_CREAT) for name in ("cron.d", "shadow-", "other")]
     event = BY_NAME[OPEN]
     widened = [
-        {"args.pathname": Condition(prefix=(f"{tmp_path}/cr",))},
         {"args.pathname": Condition(suffix=("adow-",))},
         {"args.pathname": Condition(equal=("x", r"\xff"))},
         {"args.nothing": Condition(equal=("x",))},
@@ -161,6 +160,37 @@ def test_patterns_that_cannot_be_said_are_widened(large: Capture, tmp_path: Path
         large.tables.want({event.id: decision(event, unknown, 30)})
         large.take()
         assert len(run(large, opens, tmp_path)) == len(opens)
+
+
+@pytest.mark.parametrize(
+    ("beginnings", "expected"),
+    [
+        (["cr"], {"cron", "cron.d", "cron.d/deeper", "crontab-of-somebody"}),
+        (["crontab-of-somebody-else"], {"crontab-of-somebody"}),  # eight bytes are looked at
+        (["cron.", "oth"], {"cron", "cron.d", "cron.d/deeper", "crontab-of-somebody", "other"}),
+        (["x", "nothing"], set()),
+    ],
+)
+def test_prefix_may_end_inside_a_name(
+    large: Capture, tmp_path: Path, beginnings: list[str], expected: set[str]
+) -> None:
+    """Files and all that is in directories whose names begin so; the shortest beginning counts."""
+    names = ["cron", "cron.d/deeper", "crontab-of-somebody", "other", "c", "shadow"]
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    opens = [(str(tmp_path / name), os.O_RDONLY) for name in [*names, "cron.d"]]
+    event = BY_NAME[OPEN]
+    prefixes = tuple(f"{tmp_path}/{beginning}" for beginning in beginnings)
+    interest = EventInterest(clauses=[to_raw({"args.pathname": Condition(prefix=prefixes)})])
+
+    with large.wanting(OPEN):
+        large.tables.want({event.id: decision(event, interest, 60)})
+        large.take()
+        found = run(large, opens, tmp_path)
+
+    paths = {str(document["args"]["pathname"]) for document in found}  # type: ignore[index]
+    assert paths == {str(tmp_path / name) for name in expected}
 
 
 def test_files_outside_of_the_tree_match(large: Capture) -> None:

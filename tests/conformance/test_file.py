@@ -1,15 +1,29 @@
 """Events of files name the file that was really used, by the path at which the process sees it."""
 
+from errno import EINVAL, ENODEV, ENOSYS
 from typing import Any
 
 import pytest
 
-from tests.conformance.capture import Capture, Run, Seen, seen_process, shown, told, told_process, what
+from tests.conformance.capture import (
+    Capture,
+    Run,
+    Seen,
+    expected_origins,
+    is_hooked,
+    seen_process,
+    shown,
+    told,
+    told_process,
+    what,
+)
 from tests.conformance.conftest import Build
 from tests.conformance.places import Place
 from tracewire.view import flag_names
 
 pytestmark = pytest.mark.root
+
+MFD_EXEC = 0x10  # since 6.3
 
 # What struct file does not keep of open's flags.
 O_ONCE = 0o100 | 0o200 | 0o400 | 0o1000
@@ -180,7 +194,7 @@ def test_exchange_of_the_same_name(capture: Capture, truth: Build, disk: Place) 
         run.did["old_path"],
         run.did["new_path"],
     }
-    assert found["origins"] == {"old_path": "racy", "new_path": "racy"}
+    assert found["origins"] == expected_origins("security_inode_rename", {"old_path": "racy", "new_path": "racy"})
 
 
 def test_rename_between_hard_links_of_one_file(capture: Capture, truth: Build, disk: Place) -> None:
@@ -188,8 +202,10 @@ def test_rename_between_hard_links_of_one_file(capture: Capture, truth: Build, d
     with capture.wanting("security_inode_rename"):
         run = capture.run(disk.command("echo 1 > a; ln a b", truth("rename"), "rename", "a", "b"))
 
+    # A hook is called before the kernel finds that there is nothing to do.
+    place = f"{disk.directory}/" if is_hooked("security_inode_rename") else ""
     assert [what(one) for one in made(run, "security_inode_rename")] == [
-        told("security_inode_rename", "rename", {"old_path": "a", "new_path": "b"},
+        told("security_inode_rename", "rename", {"old_path": f"{place}a", "new_path": f"{place}b"},
              origins={"old_path": "racy", "new_path": "racy"})
     ]  # fmt: skip
 
@@ -237,6 +253,8 @@ def test_chmod(capture: Capture, truth: Build, place: Place, way: str, path: str
         run = capture.run(place.command(prepare, truth("chmod"), way, path, mode))
 
     did = run.did
+    if did["result"] == -ENOSYS:
+        pytest.skip(f"this kernel does not know what {way} needs")
     assert did["result"] == 0
     syscall = "fchmodat2" if way == "descriptor" else way
     args = {"pathname": shown(did["pathname"]), "mode": flag_names("mode", int(mode, 8)), "dev": did["dev"],
@@ -271,7 +289,7 @@ def test_a_mounted_file_and_a_second_view(capture: Capture, truth: Build, disk: 
     found = what(made(run, "chmod_common")[0])
     assert found["args"]["inode"] == run.did["inode"]
     assert found["args"]["pathname"] in {f"{disk.directory}/point", f"{disk.directory}/d/f"}
-    assert found["origins"] == {"pathname": "racy"}
+    assert found["origins"] == expected_origins("chmod_common", {"pathname": "racy"})
 
 
 @pytest.mark.parametrize(
@@ -302,6 +320,9 @@ def test_mount(  # noqa: PLR0917
 
     assert run.did["result"] == result
     whole = {"path": shown(run.did["path"]), "flags": flag_names("mount", flags), **args}
+    if is_hooked("security_sb_mount") and result == -ENODEV:
+        # The mount point had been found.
+        whole["path"] = f"{disk.directory}/{target}"
     found = made(run, "security_sb_mount")
     assert [what(one) for one in found] == [
         told("security_sb_mount", "mount", whole, return_value=result, origins=origins)
@@ -327,6 +348,8 @@ def test_memfd_create(  # noqa: PLR0917
     with capture.wanting("memfd_create"):
         run = capture.run([truth("memfd_create"), name, str(flags)])
 
+    if flags & MFD_EXEC and run.did["result"] == -EINVAL:
+        pytest.skip("this kernel has no MFD_EXEC")
     assert run.did["result"] == result
     if result >= 0:
         assert shown(run.did["pathname"]) == f"/memfd:{uname} (deleted)"

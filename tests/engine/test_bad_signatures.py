@@ -60,7 +60,8 @@ async def test_signature_that_never_ends_is_quarantined_and_the_others_go_on(sta
     assert own[0].data["signature"] == "endless"
     assert own[0].data["signature_id"] == "TW-9003"
     assert own[0].data["reason"].startswith("no answer within")
-    assert taken < 10
+    # Seven seconds of tries, so that a busy machine is not taken for it, and some to find it.
+    assert taken < 18
 
     await stage.publish(making.batch(making.event("ptrace", 0, 13, 0, 0, time=5_000_000_600)))
     start = time.monotonic()

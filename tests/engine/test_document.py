@@ -28,6 +28,7 @@ def test_whole_document_has_the_values_of_the_views() -> None:
             "syscall": seen["syscall"],
             "process": msgspec.to_builtins(view_process(event, HEADER)),
             "container": msgspec.to_builtins(view_container(event)),
+            "pod": None,
             "truncated": seen["truncated"],
             "origins": seen["origins"],
         }

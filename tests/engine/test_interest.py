@@ -53,7 +53,9 @@ async def test_interest_follows_the_signatures(stage: Stage) -> None:
         assert value is not None
         return msgspec.json.decode(value, type=Interest).events
 
-    assert await stored() == {"ptrace": EventInterest()}
+    assert await stored() == {
+        "ptrace": EventInterest(clauses=[{"args.request": msgspec.Raw(b'{"equal":["PTRACE_TRACEME"]}')}])
+    }
 
     path = stage.sign("writes_etc", rego.WRITES_ETC)
 

@@ -1,28 +1,59 @@
 """The culprit is found, and nobody else loses anything by it."""
 
-from engine.errors import OpaDeadlineError, OpaRefusalError
+import pytest
+
+from engine.errors import BusyError, OpaDeadlineError, OpaRefusalError
 from engine.isolation import Failure, isolate
 from engine.opa import Match
+from engine.verdict import Alone, is_slow, judge_alone
+
+PATIENCE = 0.25
+_EVENT_SECONDS = 0.0001
 
 
 class Judge:
     """Signatures that find each event, but fail with some."""
 
     def __init__(
-        self, *, errors: dict[str, set[int]], endless: dict[str, set[int]], most: int = 1000
+        self,
+        *,
+        errors: dict[str, set[int]] | None = None,
+        endless: dict[str, set[int]] | None = None,
+        most: int = 1000,
+        seconds: float = _EVENT_SECONDS,
+        busy: bool = False,
     ) -> None:
-        self.errors = errors
-        self.endless = endless
+        self.errors = errors or {}
+        self.endless = endless or {}
         self.most = most
+        self.seconds = seconds
+        self.busy = busy
         self.asked = 0
+        self.examined = 0
 
-    async def __call__(self, signature: str, positions: list[int], last: bool) -> list[Match]:  # noqa: FBT001, D102
+    async def ask(self, signature: str, positions: list[int]) -> tuple[list[Match], float]:
+        """As OPA would answer."""
         self.asked += 1
         if self.errors.get(signature, set()) & set(positions):
             raise OpaRefusalError(500, "conflict")
         if self.endless.get(signature, set()) & set(positions) or len(positions) > self.most:
-            raise OpaDeadlineError(1.0 if last else 0.25)
-        return [Match(position, signature, {}) for position in positions]
+            raise OpaDeadlineError(PATIENCE)
+        return [Match(position, signature, {}) for position in positions], self.seconds * len(positions)
+
+    async def _measure(self, signature: str, position: int) -> tuple[list[Match], float]:
+        self.examined += 1
+        return await self.ask(signature, [position])
+
+    async def _idle(self) -> bool:
+        return not self.busy
+
+    async def alone(self, signature: str, position: int) -> Alone:
+        """By the real rules."""
+        return await judge_alone(lambda _: self._measure(signature, position), self._idle, 1.0)
+
+    async def slow(self, signature: str, position: int, share: float) -> float:
+        """By the real rules."""
+        return await is_slow(lambda _: self._measure(signature, position), self._idle, 1.0, share)
 
 
 def _pairs(matches: list[Match]) -> list[tuple[str, int]]:
@@ -31,9 +62,9 @@ def _pairs(matches: list[Match]) -> list[tuple[str, int]]:
 
 async def test_each_event_with_an_error_is_found_and_all_others_are_judged() -> None:
     """Errors come fast, so that every one of them is looked for."""
-    judge = Judge(errors={"bad": {3, 40}}, endless={})
+    judge = Judge(errors={"bad": {3, 40}})
     everything = {"good": list(range(64)), "bad": list(range(64))}
-    matches, failures = await isolate(everything, judge, 2)
+    matches, failures = await isolate(everything, judge, 2, PATIENCE)
 
     assert _pairs(matches) == sorted(
         [("good", n) for n in range(64)] + [("bad", n) for n in range(64) if n not in {3, 40}]
@@ -43,32 +74,52 @@ async def test_each_event_with_an_error_is_found_and_all_others_are_judged() -> 
 
 async def test_endless_signature_costs_few_attempts_and_names_what_it_did_not_judge() -> None:
     """After its first endless event it gets one more try with all that is left."""
-    judge = Judge(errors={}, endless={"bad": {5, 50}})
-    matches, failures = await isolate({"good": list(range(64)), "bad": list(range(64))}, judge, 2)
+    judge = Judge(endless={"bad": {5, 50}})
+    everything = {"good": list(range(64)), "bad": list(range(64))}
+    matches, failures = await isolate(everything, judge, 2, PATIENCE)
 
     judged = {match.position for match in matches if match.signature == "bad"}
     (failure,) = failures
     assert (failure.signature, failure.position, failure.kind, failure.reason) == (
-        "bad", 5, "endless", "no answer within 1 s",
+        "bad", 5, "endless", "no answer within 4 s",
     )  # fmt: skip
     assert judged | set(failure.unjudged) == set(range(64))
     assert not judged & set(failure.unjudged)
-    assert judge.asked < 16
+    assert judge.asked < 18
 
 
 async def test_one_endless_event_leaves_the_others_judged() -> None:
     """What is left after it is judged in one go."""
-    judge = Judge(errors={}, endless={"bad": {5}})
-    matches, failures = await isolate({"bad": list(range(64))}, judge, 2)
+    matches, failures = await isolate({"bad": list(range(64))}, Judge(endless={"bad": {5}}), 2, PATIENCE)
 
     assert _pairs(matches) == [("bad", n) for n in range(64) if n != 5]
-    assert failures == [Failure("bad", 5, "endless", "no answer within 1 s", (5,))]
+    assert failures == [Failure("bad", 5, "endless", "no answer within 4 s", (5,))]
+
+
+async def test_nobody_is_endless_on_a_busy_machine() -> None:
+    """All tries are made, but without a verdict: the batch has to wait."""
+    judge = Judge(endless={"bad": {5}}, busy=True)
+    with pytest.raises(ExceptionGroup) as refused:
+        await isolate({"bad": list(range(64))}, judge, 2, PATIENCE)
+
+    assert [type(error) for error in refused.value.exceptions] == [BusyError]
+    assert judge.examined == 3
 
 
 async def test_slow_signature_is_named_though_each_event_is_judged() -> None:
-    """It would take its time again with every batch."""
-    judge = Judge(errors={}, endless={}, most=20)
-    matches, failures = await isolate({"slow": list(range(64))}, judge, 2)
+    """It takes more than its share by OPA's own clock, and would with every batch."""
+    matches, failures = await isolate({"slow": list(range(64))}, Judge(most=20, seconds=0.01), 2, PATIENCE)
 
     assert _pairs(matches) == [("slow", n) for n in range(64)]
-    assert failures == [Failure("slow", 0, "slow", "no answer within 0.25 s for 64 events")]
+    assert failures == [
+        Failure("slow", 0, "slow", "10.0 ms for one event, where 64 may take 250 ms", ())
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("judge", [Judge(most=20), Judge(most=20, seconds=0.01, busy=True)])
+async def test_signature_that_had_to_wait_is_not_slow(judge: Judge) -> None:
+    """By OPA's own clock it is fast, or nothing can be told because everything is slow."""
+    matches, failures = await isolate({"good": list(range(64))}, judge, 2, PATIENCE)
+
+    assert _pairs(matches) == [("good", n) for n in range(64)]
+    assert failures == []

@@ -76,8 +76,9 @@ async def test_batch_is_answered_with_positions_and_revision(setting: Setting) -
 
 async def test_one_signature_alone(setting: Setting) -> None:
     """The others are not even looked at."""
-    answer = await setting.opa.evaluate_alone("traceme", [TRACEME], 2)
+    answer, seconds = await setting.opa.evaluate_alone("traceme", [TRACEME], 2)
 
+    assert 0 < seconds < 2
     assert answer == Answer(setting.revision, [Match(0, "traceme", {"request": "PTRACE_TRACEME"})])
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ("up", "status", "findings", "events", "ledger", "doctor")
+COMMANDS = ("up", "status", "findings", "events", "bridge", "ledger", "interest", "doctor")
 
 
 def test_help_lists_every_command(run: Callable) -> None:

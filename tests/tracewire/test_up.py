@@ -84,7 +84,7 @@ def test_from_start_to_a_finding_to_the_end(start: Callable, run: Callable, free
         r"probes attached: (\d+) of \1 events",
     ):
         assert re.search(step, said), said
-    assert set(parts) == {"nats-server", "opa", "engine", "collector"}
+    assert set(parts) == {"nats-server", "opa", "engine", "collector", "collector.inventory"}
 
     status = json.loads(run("status", "--json", "--nats", url).stdout)
     assert (status["ready"], status["problems"]) == (True, [])
@@ -132,6 +132,7 @@ def test_only_the_collector_has_rights(start: Callable, free_port: int) -> None:
         "nats-server": none,
         "opa": none,
         "engine": none,
+        "collector.inventory": none,
     }
 
 
@@ -140,7 +141,7 @@ def test_a_part_that_is_killed_is_started_again(start: Callable, run: Callable, 
     up = ready(start("up", "--nats-port", str(free_port), "--json"))
     for name, process in children(up.process.pid).items():
         os.kill(process, signal.SIGKILL)
-        part = name.removesuffix("-server")
+        part = name.removesuffix("-server").removeprefix("collector.")
         up.line(containing=f"{part} was ended by SIGKILL; starting it again in 0.5 s", stream="err")
         until(
             lambda name=name, process=process: children(up.process.pid).get(name, process) != process,

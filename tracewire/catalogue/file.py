@@ -10,6 +10,7 @@ _CTIME = Argument("ctime", Kind.INTEGER, note="Change time, nanoseconds since 19
 _CTIME_PROGRAMS = ("inode_set_ctime_to_ts", "ctime_ns_xchg", "ctime_xchg_skip")
 _NOT_SEEN = "Not seen: what is refused, and calls of 32-bit programs and through io_uring."
 _SWAPPED = dict.fromkeys(("pathname", "dev", "inode", "ctime"), Exactness.RACY) | {"flags": Exactness.USER}
+_MOUNT_GIVEN = {"dev_name": Exactness.USER, "path": Exactness.RACY, "type": Exactness.USER}
 _CHANGES = ("sys_enter", "sys_exit", "names_cache_free", *_CTIME_PROGRAMS)
 
 FILE: tuple[Definition, ...] = (
@@ -82,9 +83,10 @@ FILE: tuple[Definition, ...] = (
             Argument("flags", Kind.FLAGS, "mount"),
         ),
         rungs=(
-            *hooked("sb_mount", note=_NOT_SEEN),
-            Rung(_INNER, ("sys_enter", "sys_exit", "names_cache_free", "mount_alloc"),
-                 {"dev_name": Exactness.USER, "path": Exactness.RACY, "type": Exactness.USER},
+            *hooked("sb_mount", _MOUNT_GIVEN,
+                    "Not seen: mounts made through fsopen and move_mount, and by 32-bit programs. Marked are only "
+                    "calls that fail before the kernel has found the mount point."),
+            Rung(_INNER, ("sys_enter", "sys_exit", "names_cache_free", "mount_alloc"), _MOUNT_GIVEN,
                  "Not seen: mounts made through fsopen and move_mount, and by 32-bit programs. Of a remount or a "
                  "failed mount, path is as given, dev_name and type come from the caller's memory; all three are "
                  "marked."),

@@ -12,6 +12,7 @@ from tracewire import bus, subjects
 from tracewire.batch import Batch, BatchHeader
 from tracewire.catalogue import Definition, find
 from tracewire.catalogue.registry import UnknownEventError
+from tracewire.clause import to_raw
 from tracewire.command import filters
 from tracewire.command.errors import Exit, UsageError
 from tracewire.command.interrupts import until_interrupted
@@ -72,14 +73,19 @@ def definitions(names: list[str]) -> list[Definition]:
 
 
 def interest_in(wanted: list[Definition], conditions: list[filters.Filter]) -> dict[str, EventInterest]:
-    """What to ask collectors for: arguments that are sent on request only if a condition names them."""
+    """What to ask collectors for: what the conditions leave, as far as they can be told in the kernel.
+
+    Arguments that are sent on request are asked for only if a condition names them.
+    """
     named = {condition.field.removeprefix("args.") for condition in conditions}
-    return {
-        definition.name: EventInterest(
-            arguments=[each.name for each in definition.arguments if each.on_request and each.name in named]
+    interests = {}
+    for definition in wanted:
+        clause = filters.clause_of(definition, conditions)
+        interests[definition.name] = EventInterest(
+            clauses=[to_raw(clause)] if clause else [],
+            arguments=[each.name for each in definition.arguments if each.on_request and each.name in named],
         )
-        for definition in wanted
-    }
+    return interests
 
 
 async def _watch(

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from tracewire.catalogue import Definition
+from tracewire.catalogue import Definition, Kind
+from tracewire.clause import Clause, Condition
 from tracewire.command.errors import UsageError
 from tracewire.finding import ContainerView, EventView, ProcessView
 
@@ -111,3 +112,37 @@ def parse(conditions: list[str], definitions: list[Definition]) -> list[Filter]:
             raise UsageError(f"{names}: no field is called {field!r}.", hint)
         filters.append(Filter(field=field, value=value, negated=operator == "!="))
     return filters
+
+
+def clause_of(definition: Definition, conditions: list[Filter]) -> Clause:
+    """What holds of every event of *definition* that all *conditions* accept; more may hold.
+
+    A condition that no clause can say, such as a negated one, is left out.
+    """
+    clause: dict[str, Condition] = {}
+    kinds = {argument.name: argument.kind for argument in definition.arguments}
+    for condition in conditions:
+        if condition.negated or (condition.value.startswith("*") and condition.value.endswith("*")):
+            continue
+        name = condition.field.removeprefix("args.")
+        kind = kinds.get(name)
+        field = f"args.{name}" if kind else f"process.{condition.field.removeprefix('process.')}"
+        said = _condition(kind, field, condition.value)
+        if said is not None:
+            clause.setdefault(field, said)
+    return clause
+
+
+def _condition(kind: Kind | None, field: str, value: str) -> Condition | None:
+    """*value* as a condition on a field of *kind*, or of a process; None where it is of no such kind."""
+    if kind in {Kind.STRING, Kind.PATH} or field in {"process.comm", "process.exe"}:
+        if value.endswith("*"):
+            return Condition(prefix=(value[:-1],))
+        return Condition(suffix=(value[1:],)) if value.startswith("*") else Condition(equal=(value,))
+    if "*" in (value[:1], value[-1:]):
+        return None
+    if kind is Kind.FLAGS:
+        return Condition(contains=(value,))
+    if field in {"process.uid", "process.gid", "process.pid"} and value.isdecimal():
+        return Condition(equal=(int(value),))
+    return None

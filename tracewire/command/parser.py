@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from typing import NoReturn
 
-from tracewire.command import doctor, events, findings, ledger, signatures, status, up
+from tracewire.command import bridge, doctor, events, findings, interest, ledger, signatures, status, up
 from tracewire.command.durations import duration
 from tracewire.command.errors import Exit
 from tracewire.subjects import SEVERITIES
@@ -148,11 +148,40 @@ def command_line() -> _Parser:
     command.add_argument("--json", action="store_true", help="print one event a line, as JSON")
 
     command = add(
+        "bridge",
+        bridge.run,
+        "findings in another product's form, posted to a service that reads it",
+        "tracewire bridge falco --url http://falcosidekick:2801/",
+        "tracewire bridge falco --url https://alerts.example/falco --severity high",
+    )
+    command.add_argument("form", choices=["falco"], help="falco: the JSON that falcosidekick takes")
+    command.add_argument("--url", required=True, metavar="URL", help="where to post each finding")
+    command.add_argument("--severity", choices=SEVERITIES, default="info", help="at least this severe")
+    command.add_argument(
+        "--since", type=duration, metavar="10m", help="at the first start, so far back (default: from now on)"
+    )
+    command.add_argument(
+        "--durable",
+        default="bridge-falco",
+        metavar="NAME",
+        help="under which NATS remembers how far it has come (default: bridge-falco)",
+    )
+
+    command = add(
         "ledger",
         ledger.run,
         "what became of every event: generated = filtered + published + lost + queued",
         "tracewire ledger",
         "tracewire ledger --json | jq '.nodes[].events'",
+    )
+    command.add_argument("--json", action="store_true", help="print one JSON document")
+
+    command = add(
+        "interest",
+        interest.run,
+        "what is collected at present, under which conditions, and who asked for it",
+        "tracewire interest",
+        "tracewire interest --json | jq '.events | keys'",
     )
     command.add_argument("--json", action="store_true", help="print one JSON document")
 
@@ -170,10 +199,11 @@ def command_line() -> _Parser:
     add(
         "signatures",
         signatures.run,
-        "list, check and test signatures",
+        "list, check, test and explain signatures",
         "tracewire signatures list",
         "tracewire signatures check ./mine",
         "tracewire signatures test ./mine",
+        "tracewire signatures explain cron_write",
         parent=shared,
     )
     return parser

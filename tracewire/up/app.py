@@ -106,6 +106,7 @@ async def _live(
         children.start(plan.opa(less))
         children.start(plan.engine(less, options.signatures))
         children.start(plan.collector(identity.privileged()))
+        children.start(plan.inventory(identity.powerless()))
         work = asyncio.gather(
             _print_findings(options, plan.nats_url), _watch(connection, plan.nats_url, settings, started)
         )

@@ -39,6 +39,13 @@ def privileged() -> Identity:
     return Identity(prefix=prefix, uid=os.getuid(), gid=os.getgid(), description="root")
 
 
+def powerless() -> Identity:
+    """As root without any capability: whoever owns a runtime's socket may ask it, and nothing more."""
+    setpriv = shutil.which("setpriv")
+    prefix = (setpriv, *_NO_CAPABILITIES, *_DIE_WITH_PARENT, "--") if setpriv else ()
+    return Identity(prefix=prefix, uid=os.getuid(), gid=os.getgid(), description="root without capabilities")
+
+
 def unprivileged(programs: Sequence[str], files: Sequence[Path]) -> Identity:
     """As nobody; where nobody can read Tracewire (a checkout in /root), as root without any capability.
 

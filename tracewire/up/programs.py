@@ -1,4 +1,4 @@
-"""The four children: their command lines and environments."""
+"""The five children: their command lines and environments."""
 
 import os
 import sys
@@ -116,6 +116,15 @@ class Plan:
             folder="/",
             # It empties the ring and waits for NATS to accept what it has read.
             stop_seconds=10.0,
+        )
+
+    def inventory(self, identity: Identity) -> Program:
+        """The inventory of containers."""
+        return Program(
+            name="inventory",
+            command=[*identity.prefix, sys.executable, "-m", "collector.inventory"],
+            environment=self._shared,
+            folder="/",
         )
 
     def _plain(self) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Puts the compiled BPF objects into the wheel."""
 
-# ruff: noqa: INP001  (a script, not a package)
+
 
 from pathlib import Path
 from typing import Any

@@ -1,0 +1,208 @@
+"""From an interest to what the kernel decides by: a table of words with a bit for each clause."""
+
+import struct
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from collector.patterns import Node, compile_patterns, seed_of
+from tracewire.catalogue import BY_NAME, Definition, Kind
+from tracewire.catalogue.constants import FIELDS, FLAGS
+from tracewire.clause import Condition, from_raw
+from tracewire.interest import EventInterest
+
+_WITH_CWD = 1
+_WITH_REQUESTED = 2
+
+# The same numbers in bpf/wanted.h.
+MOST_CLAUSES = 64
+# Two generations of each are in their maps at once, of 65,536 and of 1,024 entries.
+MOST_NODES = 32_000
+MOST_COMMS = 500
+_UID_RANGES = 8
+_FLAG_TESTS = 8
+_COMM_SIZE = 16
+
+_EVERY_UID = 0xFFFF_FFFF
+
+# struct event_table: clauses, generation, options, on_host, in_container, any_uid, any_comm, number
+# of uid ranges, of comms; the ranges; any_flags, any_path, rooted, seed, number of flag tests, of
+# patterns; the tests.
+_HEAD = struct.Struct("=QIIQQQQII")
+_TESTED = struct.Struct("=IIQ")
+_ARGUMENTS = struct.Struct("=QQQQII")
+
+TABLE_SIZE = _HEAD.size + _UID_RANGES * _TESTED.size + _ARGUMENTS.size + _FLAG_TESTS * _TESTED.size
+
+# Arguments that the kernel decides by before it writes them.
+PATHS = {"security_file_open": "args.pathname", "sched_process_exec": "args.pathname"}
+_FLAG_ARGUMENTS = {"security_file_open": "flags"}
+
+
+class Decision(NamedTuple):
+    """How the kernel decides about one event.
+
+    Attributes:
+        table: `struct event_table`.
+        nodes: Its patterns, by hash.
+        comms: Clauses by the name of the thread, padded.
+    """
+
+    table: bytes
+    nodes: Mapping[int, Node] = {}
+    comms: Mapping[bytes, int] = {}
+
+
+def everything(event: Definition, interest: EventInterest, generation: int) -> Decision:
+    """Every instance of *event*, whatever the clauses of *interest* are."""
+    return decision(event, EventInterest(arguments=interest.arguments), generation)
+
+
+def decisions(
+    wanted: Mapping[str, EventInterest], generation: int, *, pushdown: bool = True
+) -> dict[int, Decision]:
+    """The decision about each event of *wanted*, by id; names that the catalogue lacks are left out.
+
+    Where the maps have no room for all patterns, the events with the most of them do without.
+
+    Args:
+        wanted: By event name.
+        generation: Travels with each event.
+        pushdown: Whether to decide by clauses at all.
+    """
+    known = {name: interest for name, interest in wanted.items() if name in BY_NAME}
+    decide = decision if pushdown else everything
+    made = {name: decide(BY_NAME[name], interest, generation) for name, interest in known.items()}
+    nodes = sum(len(one.nodes) for one in made.values())
+    comms = sum(len(one.comms) for one in made.values())
+    for name in sorted(made, key=lambda name: len(made[name].nodes) + len(made[name].comms), reverse=True):
+        if nodes <= MOST_NODES and comms <= MOST_COMMS:
+            break
+        nodes -= len(made[name].nodes)
+        comms -= len(made[name].comms)
+        made[name] = everything(BY_NAME[name], known[name], generation)
+    return {BY_NAME[name].id: one for name, one in made.items()}
+
+
+def decision(event: Definition, interest: EventInterest, generation: int) -> Decision:
+    """The kernel's form of *interest* in *event*.
+
+    Wider than asked for and never narrower, as the engine looks at each event again: a field
+    that the kernel does not decide by counts as satisfied, and more clauses than there are bits
+    for as one that everything satisfies.
+
+    Args:
+        event: Which event.
+        interest: Its clauses; its `arguments` decide whether `on_request` ones are sent.
+        generation: Travels with each event.
+    """
+    clauses = [from_raw(clause) for clause in interest.clauses]
+    if not clauses or len(clauses) > MOST_CLAUSES:
+        clauses = [{}]
+    every = (1 << len(clauses)) - 1
+    options = (0 if event.hot else _WITH_CWD) | (_WITH_REQUESTED if interest.arguments else 0)
+
+    ranges, any_uid = _uids(_of_field(clauses, "process.uid"), every)
+    comms, any_comm = _comms(_of_field(clauses, "process.comm"), every)
+    tests, any_flags = _flags(event, clauses, every)
+    seed = seed_of(event.id, generation)
+    on_paths = _of_field(clauses, PATHS[event.name]) if event.name in PATHS else {}
+    patterns = compile_patterns(on_paths, seed)
+    any_path = every & ~sum(on_paths) | patterns.anywhere
+    looks = any_path != every
+    table = _HEAD.pack(
+        every, generation, options, every, every, any_uid, any_comm, len(ranges), any_comm != every
+    )
+    table += b"".join(_TESTED.pack(*each) for each in ranges).ljust(_UID_RANGES * _TESTED.size, b"\0")
+    table += _ARGUMENTS.pack(any_flags, any_path, patterns.rooted, seed, any_flags != every, looks)
+    table += b"".join(_TESTED.pack(*each) for each in tests).ljust(_FLAG_TESTS * _TESTED.size, b"\0")
+    return Decision(table, patterns.nodes if looks else {}, comms)
+
+
+def _of_field(clauses: list[dict[str, Condition]], field: str) -> dict[int, Condition]:
+    """The conditions on *field*, by the bit of their clause."""
+    return {1 << bit: clause[field] for bit, clause in enumerate(clauses) if field in clause}
+
+
+def _uids(conditions: dict[int, Condition], every: int) -> tuple[list[tuple[int, int, int]], int]:
+    """(first, last, clauses) of each range, and the clauses that any user satisfies."""
+    words: dict[tuple[int, int], int] = {}
+    anybody = every & ~sum(conditions)
+    for bit, condition in conditions.items():
+        limits = list(_numbers(condition))
+        for pair in limits:
+            words[pair] = words.get(pair, 0) | bit
+        if not limits:
+            anybody |= bit
+    kept = list(words.items())[:_UID_RANGES]
+    for _, clauses in list(words.items())[_UID_RANGES:]:
+        anybody |= clauses
+    return [(low, high, clauses) for (low, high), clauses in kept], anybody
+
+
+def _numbers(condition: Condition) -> Iterator[tuple[int, int]]:
+    """The ranges of user ids in *condition*; none if it has anything else in it."""
+    if condition.prefix or condition.suffix or condition.contains:
+        return
+    if any(isinstance(constant, bool) or not isinstance(constant, int) for constant in condition.equal):
+        return
+    for low, high in (*((int(number), int(number)) for number in condition.equal), *condition.ranges):
+        yield min(max(low or 0, 0), _EVERY_UID), max(0, min(_EVERY_UID if high is None else high, _EVERY_UID))
+
+
+def _comms(conditions: dict[int, Condition], every: int) -> tuple[dict[bytes, int], int]:
+    """The clauses that each name satisfies, and those that any does."""
+    names: dict[bytes, int] = {}
+    anybody = every & ~sum(conditions)
+    for bit, condition in conditions.items():
+        padded = [_comm(name) for name in condition.equal]
+        if condition != Condition(equal=condition.equal) or None in padded:
+            anybody |= bit
+            continue
+        for name in padded:
+            assert name is not None  # noqa: S101  (has just been tested)
+            names[name] = names.get(name, 0) | bit
+    return names, anybody
+
+
+def _comm(name: object) -> bytes | None:
+    r"""As the kernel has it; None where that is not certain: ``\x..`` stands for a byte."""
+    if not isinstance(name, str) or "\\" in name or "\0" in name:
+        return None
+    raw = name.encode("utf-8", "surrogateescape")
+    return raw.ljust(_COMM_SIZE, b"\0") if len(raw) < _COMM_SIZE else None
+
+
+def _flags(
+    event: Definition, clauses: list[dict[str, Condition]], every: int
+) -> tuple[list[tuple[int, int, int]], int]:
+    """(mask, value, clauses) of each test, and the clauses that any flags satisfy."""
+    name = _FLAG_ARGUMENTS.get(event.name)
+    argument = next((argument for argument in event.arguments if argument.name == name), None)
+    if argument is None or argument.kind is not Kind.FLAGS:
+        return [], every
+    conditions = _of_field(clauses, f"args.{name}")
+    words: dict[tuple[int, int], int] = {}
+    satisfied = every & ~sum(conditions)
+    for bit, condition in conditions.items():
+        tests = [test for flag in condition.contains for test in _tests(argument.names, flag)]
+        if condition != Condition(contains=condition.contains) or (0, 0) in tests or not tests:
+            satisfied |= bit
+            continue
+        for test in tests:
+            words[test] = words.get(test, 0) | bit
+    kept = list(words.items())[:_FLAG_TESTS]
+    for _, left_out in list(words.items())[_FLAG_TESTS:]:
+        satisfied |= left_out
+    return [(mask, value, bits) for (mask, value), bits in kept], satisfied
+
+
+def _tests(table: str, flag: object) -> list[tuple[int, int]]:
+    """(mask, value) of which one holds whenever *flag* is among the names; (0, 0) always does."""
+    found: list[tuple[int, int]] = []
+    mask, values = FIELDS.get(table, (0, {}))
+    found += [(mask, value) for value, name in values.items() if name == flag]
+    for bits, name in FLAGS[table].items():
+        if name == flag:
+            # A name of several bits is given where any of them is set.
+            found += [(1 << bit, 1 << bit) for bit in range(32) if bits >> bit & 1]
+    return found or [(0, 0)]

@@ -1,0 +1,160 @@
+"""Paths as the kernel looks them up: one hash for each directory on the way to a pattern's end."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from tracewire.clause import Condition
+
+# The hash of bpf/pattern.h.
+_MIX = 0x9E37_79B9_7F4A_7C15
+_LAST = 0x6C61_7374_2D6F_6E65
+_PART = 0x7061_7274_2D6E_616D
+_LONGEST_PART = 8
+_MASK64 = 0xFFFF_FFFF_FFFF_FFFF
+
+_LONGEST_NAME = 255
+_MOST_LEVELS = 60  # below PATTERN_LEVELS in bpf/maps.h
+
+
+class Node(NamedTuple):
+    """What a directory or file says about clauses: `struct pattern_node`.
+
+    Attributes:
+        below: Clauses that everything in it satisfies.
+        here: Clauses that it satisfies itself.
+        deeper: Whether patterns go on below.
+        part: How many bytes of a name in it are looked at for prefixes that end there; 0: none does.
+    """
+
+    below: int = 0
+    here: int = 0
+    deeper: bool = False
+    part: int = 0
+
+    def __or__(self, other: "Node") -> "Node":
+        """Both at once; `part` is the same of both, or one has none."""
+        return Node(
+            self.below | other.below,
+            self.here | other.here,
+            self.deeper or other.deeper,
+            self.part or other.part,
+        )
+
+
+class Patterns(NamedTuple):
+    """The patterns of all clauses of one event.
+
+    Attributes:
+        nodes: By hash.
+        rooted: Clauses with a pattern that begins at the root.
+        anywhere: Clauses that the path cannot be asked about: every path satisfies them.
+    """
+
+    nodes: dict[int, Node]
+    rooted: int
+    anywhere: int
+
+
+def _mixed(seed: int, word: int) -> int:
+    product = ((seed ^ word) * _MIX) & _MASK64
+    return product ^ (product >> 29)
+
+
+def chained(seed: int, name: bytes) -> int:
+    """*seed*, the hash of a directory, carried on by the *name* of what is in it."""
+    seed = _mixed(seed, len(name))
+    for at in range(0, len(name), 8):
+        seed = _mixed(seed, int.from_bytes(name[at : at + 8], "little"))
+    return seed
+
+
+def seed_of(event: int, generation: int) -> int:
+    """Where the hashes of an event's patterns begin; another generation has others."""
+    return _mixed(_mixed(_MIX, event), generation)
+
+
+def compile_patterns(conditions: Mapping[int, Condition], seed: int) -> Patterns:
+    """The patterns of *conditions*, by the bit of their clause.
+
+    Wider than they are and never narrower: of prefixes that end inside names of one directory
+    as many bytes count as the shortest has there, at most eight; of a suffix counts the last
+    component, and what is in neither form, is not in the kernel's bytes or is too deep is
+    satisfied by every path.
+    """
+    builder = _Builder(seed)
+    for bit, condition in conditions.items():
+        if condition.contains or condition.ranges:
+            builder.anywhere |= bit
+        for pattern in condition.equal:
+            if isinstance(pattern, str):
+                builder.add_path(pattern, bit, exact=True)
+        for pattern in condition.prefix:
+            builder.add_path(pattern, bit, exact=False)
+        for pattern in condition.suffix:
+            builder.add_suffix(pattern, bit)
+    builder.finish()
+    return Patterns(builder.nodes, builder.rooted, builder.anywhere)
+
+
+class _Builder:
+    def __init__(self, seed: int) -> None:
+        self.nodes: dict[int, Node] = {}
+        self.rooted = 0
+        self.anywhere = 0
+        self._seed = seed
+        # By directory, what names in it may begin with.
+        self._parts: dict[int, list[tuple[bytes, int]]] = {}
+
+    def add_path(self, pattern: str, bit: int, *, exact: bool) -> None:
+        raw = _bytes(pattern)
+        if raw is None or not raw:
+            self.anywhere |= bit
+            return
+        if not raw.startswith(b"/"):
+            # No path from the root: what lies outside of the tree satisfies everything anyway.
+            return
+        *directories, last = raw[1:].split(b"/")
+        names = [*directories, last] if exact and last else directories
+        if len(names) > _MOST_LEVELS or not _are_names(names):
+            self.anywhere |= bit
+            return
+        self.rooted |= bit
+        key = self._seed
+        for name in names:
+            self._add(key, Node(deeper=True))
+            key = chained(key, name)
+        if last and not exact:
+            self._parts.setdefault(key, []).append((last, bit))
+            return
+        # The root is the one directory whose path ends in a slash.
+        root = not names
+        self._add(key, Node(here=bit) if exact else Node(below=bit, here=bit if root else 0))
+
+    def finish(self) -> None:
+        """Add the prefixes that end inside a name, of each directory those of all clauses together."""
+        for directory, parts in self._parts.items():
+            length = min(_LONGEST_PART, *(len(part) for part, _ in parts))
+            self._add(directory, Node(part=length))
+            for part, bit in parts:
+                first = int.from_bytes(part[:length], "little")
+                self._add(_mixed(_mixed(directory, _PART), first), Node(below=bit))
+
+    def add_suffix(self, pattern: str, bit: int) -> None:
+        raw = _bytes(pattern)
+        _, slash, last = raw.rpartition(b"/") if raw else (b"", b"", b"")
+        if not slash or not last or not _are_names([last]):
+            self.anywhere |= bit
+            return
+        self._add(chained(_mixed(self._seed, _LAST), last), Node(here=bit))
+
+    def _add(self, key: int, node: Node) -> None:
+        self.nodes[key] = self.nodes.get(key, Node()) | node
+
+
+def _bytes(pattern: str) -> bytes | None:
+    r"""The kernel's bytes of *pattern*; None where they are not certain: ``\x..`` stands for one."""
+    return None if "\\" in pattern or "\0" in pattern else pattern.encode("utf-8", "surrogateescape")
+
+
+def _are_names(names: Iterable[bytes]) -> bool:
+    return all(0 < len(name) <= _LONGEST_NAME for name in names)

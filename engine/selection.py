@@ -1,0 +1,143 @@
+"""Which events each signature can find anything in, and under which conditions; asked of OPA."""
+
+import asyncio
+
+import msgspec
+
+from engine.bundle import Bundle
+from engine.errors import OpaAwayError, OpaDeadlineError, OpaRefusalError
+from engine.opa import Opa
+from engine.residual import EVERYTHING, Residual, merge, read_residual
+from engine.signatures import FINDING, NAMESPACE, Signature
+from engine.syntax import Tree
+from tracewire.clause import Clause, to_raw
+from tracewire.interest import EventInterest
+
+# Every key of the document but `event`. One that is neither given nor named here would be
+# absent for OPA, and a signature that reads it would seem never to fire.
+UNKNOWN = (
+    "id", "time", "node", "args", "return_value", "syscall", "process", "container", "pod", "truncated",
+    "origins",
+)  # fmt: skip
+
+# OPA is also needed for events: a few questions at a time, and each of them short.
+_ONE_SECONDS = 1.0
+_AT_ONCE = 2
+_MOST_ATTEMPTS = 3
+
+
+class Selected(msgspec.Struct, frozen=True):
+    """What one signature needs of one event.
+
+    Attributes:
+        residual: Under which conditions it can find anything.
+        support: Rules that the residual's expressions name, as OPA wrote them.
+        problem: Why OPA could not be asked; empty if it could.
+    """
+
+    residual: Residual
+    support: tuple[Tree, ...] = ()
+    problem: str = ""
+
+
+Selection = dict[tuple[str, str], Selected]
+"""By the names of the signature and the event."""
+
+
+class Selector:
+    """Asks OPA, and remembers what it has said of signatures that have not changed."""
+
+    def __init__(self, opa: Opa) -> None:
+        self._opa = opa
+        self._known: dict[tuple[str, str, str], Selected] = {}
+        self._attempts: dict[tuple[str, str, str], int] = {}
+
+    async def select(self, bundle: Bundle, seconds: float) -> tuple[Selection, bool]:
+        """What each signature of *bundle*, which OPA must have, needs of each of its events.
+
+        Never fails: of what OPA has not answered, every instance is needed.
+
+        Args:
+            bundle: What OPA has.
+            seconds: How long to ask.
+
+        Returns:
+            That, and whether there is nothing left to ask.
+        """
+        keys = {
+            (name, event): (signature.source.digest + bundle.common, name, event)
+            for name, signature in bundle.signatures.items()
+            for event in signature.events
+        }
+        self._known = {key: self._known[key] for key in keys.values() if key in self._known}
+        self._attempts = {key: self._attempts.get(key, 0) for key in keys.values()}
+        for (_, event), key in keys.items():
+            if bundle.reads[event].everything:
+                # OPA would take the document as a whole for what is known of it.
+                self._known[key] = Selected(EVERYTHING, problem="the whole of `input` is read")
+        turn = asyncio.Semaphore(_AT_ONCE)
+        ends = asyncio.get_running_loop().time() + seconds
+
+        async def look(key: tuple[str, str, str]) -> None:
+            async with turn:
+                left = ends - asyncio.get_running_loop().time()
+                if left > 0:
+                    await self._ask(key, min(left, _ONE_SECONDS))
+
+        await asyncio.gather(*(look(key) for key in keys.values() if key not in self._known))
+        unanswered = Selected(EVERYTHING, problem="OPA has not answered yet")
+        selection = {pair: self._known.get(key, unanswered) for pair, key in keys.items()}
+        return selection, all(key in self._known for key in keys.values())
+
+    async def _ask(self, key: tuple[str, str, str], deadline: float) -> None:
+        _, name, event = key
+        try:
+            result = await self._opa.compile(
+                f"data.{NAMESPACE}.{name}.{FINDING}[_]",
+                {"event": event},
+                [f"input.{field}" for field in UNKNOWN],
+                deadline,
+            )
+        except (OpaAwayError, OpaDeadlineError, OpaRefusalError) as error:
+            if deadline >= _ONE_SECONDS or not isinstance(error, OpaDeadlineError):
+                self._attempts[key] = self._attempts.get(key, 0) + 1
+            if self._attempts.get(key, 0) >= _MOST_ATTEMPTS:
+                self._known[key] = Selected(EVERYTHING, problem=str(error))
+        else:
+            self._known[key] = Selected(read_residual(result), tuple(result.get("support") or ()))
+
+
+def needing(event: str, signatures: dict[str, Signature], selection: Selection) -> list[str]:
+    """Names of the signatures that can find anything in *event*."""
+    return [
+        name
+        for name, signature in signatures.items()
+        if event in signature.events and _residual(selection, name, event).fires
+    ]
+
+
+def _residual(selection: Selection, name: str, event: str) -> Residual:
+    return selection[name, event].residual if (name, event) in selection else EVERYTHING
+
+
+def clauses_for(event: str, signatures: dict[str, Signature], selection: Selection) -> list[Clause] | None:
+    """The clauses of all signatures for *event*: empty for every instance, None if none can fire."""
+    firing = [_residual(selection, name, event) for name in needing(event, signatures, selection)]
+    if not firing:
+        return None
+    if not all(residual.clauses for residual in firing):
+        return []
+    return merge(clause for residual in firing for clause in residual.clauses)
+
+
+def narrowed(
+    events: dict[str, EventInterest], signatures: dict[str, Signature], selection: Selection
+) -> dict[str, EventInterest]:
+    """*events* without those that no signature can fire in, and each with its clauses."""
+    result = {}
+    for name, interest in events.items():
+        clauses = clauses_for(name, signatures, selection)
+        if clauses is not None:
+            raw = [to_raw(clause) for clause in clauses]
+            result[name] = msgspec.structs.replace(interest, clauses=raw)
+    return result

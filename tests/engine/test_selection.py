@@ -1,0 +1,148 @@
+"""What is collected is what the signatures can find something in: never less, and hardly more."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from engine.bundle import Bundle
+from engine.document import document
+from engine.interest import interest_of
+from engine.opa import Opa
+from engine.opa_program import OpaProgram
+from engine.selection import Selection, Selector, clauses_for
+from tests.engine import loading, making, rego
+from tests.engine.opa_with_bundle import opa_with
+from tests.engine.random_events import Maker, words
+from tracewire.catalogue import BY_ID
+from tracewire.clause import Condition, any_matches, from_raw
+from tracewire.interest import EventInterest
+
+pytestmark = pytest.mark.opa
+
+COUNT = 6000
+BATCH = 256
+
+NEVER = rego.signature(
+    "never",
+    """finding contains {"pathname": input.args.pathname} if {
+	input.event in ["security_file_open", "sched_process_exec"]
+	input.event == "sched_process_exec"
+	startswith(input.args.pathname, "/tmp/")
+	input.process.uid >= 1000
+	input.args.argv[0] == "x"
+}""",
+    identifier="TW-9010",
+    events="security_file_open, sched_process_exec",
+)
+
+
+async def _asked(opa: Opa, bundle: Bundle) -> Selection:
+    selection, complete = await Selector(opa).select(bundle, 60.0)
+    assert complete
+    return selection
+
+
+async def _selection(program: OpaProgram, directory: Path, **texts: str) -> tuple[Selection, Bundle]:
+    bundle = await loading.bundle(program, directory, loading.files(**texts))
+    async with opa_with(bundle, directory) as opa:
+        return await _asked(opa, bundle), bundle
+
+
+async def test_event_that_cannot_fire_is_not_collected(program: OpaProgram, tmp_path: Path) -> None:
+    """A signature that names an event and excludes it asks for nothing of it."""
+    selection, bundle = await _selection(program, tmp_path, never=NEVER)
+
+    assert interest_of(bundle, selection).events == {
+        "sched_process_exec": EventInterest(
+            clauses=[
+                {
+                    "args.pathname": msgspec.Raw(b'{"prefix":["/tmp/"]}'),
+                    "process.uid": msgspec.Raw(b'{"ranges":[[1000,null]]}'),
+                }
+            ]
+        )
+    }
+    unused = selection["never", "sched_process_exec"].residual.unused
+    assert [expression["terms"][0]["value"][0]["value"] for expression in unused] == ["eq"]
+
+
+async def test_shipped_signatures_narrow_the_opening_of_files(program: OpaProgram, tmp_path: Path) -> None:
+    """Every signature of files says which ones; the library's rules and constants are seen through."""
+    accepted = await loading.accepted(program, tmp_path, loading.shipped())
+    bundle = await loading.bundle(program, tmp_path, loading.shipped())
+    async with opa_with(bundle, tmp_path) as opa:
+        selection = await _asked(opa, bundle)
+
+    assert accepted.refused == {}
+    assert [selected.problem for selected in selection.values() if selected.problem] == []
+    writing = Condition(contains=("O_WRONLY", "O_RDWR", "O_TRUNC", "O_CREAT"))
+    cron = selection["cron_write", "security_file_open"].residual
+    places = ("/etc/cron", "/etc/anacrontab", "/var/spool/cron", "/var/spool/at/")
+    assert cron.clauses == ({"args.flags": writing, "args.pathname": Condition(prefix=places)},)
+    clauses = clauses_for("security_file_open", bundle.signatures, selection)
+    assert clauses
+    assert all("args.pathname" in clause for clause in clauses)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_rejected_events_hold_no_finding(program: OpaProgram, tmp_path: Path, seed: int) -> None:
+    """Random events over the whole catalogue: whatever the clauses reject, OPA finds nothing in."""
+    accepted = await loading.accepted(program, tmp_path, loading.shipped())
+    bundle = await loading.bundle(program, tmp_path, loading.shipped())
+    header = making.header(1)
+    maker = Maker(seed, words([module.tree for module in accepted.modules]))
+    async with opa_with(bundle, tmp_path) as opa:
+        selection = await _asked(opa, bundle)
+        events = interest_of(bundle, selection).events
+        rejected, kept = [], 0
+        for event in maker.events(COUNT):
+            name = BY_ID[event.event_id].name
+            if name not in bundle.reads:
+                continue
+            made = document(event, header, BY_ID[event.event_id])
+            wanted = events.get(name)
+            if wanted is None or not any_matches(map(from_raw, wanted.clauses), made):
+                rejected.append(json.dumps(made).encode())
+            else:
+                kept += 1
+        findings = [
+            match
+            for start in range(0, len(rejected), BATCH)
+            for match in (await opa.evaluate(rejected[start : start + BATCH], 30.0)).findings
+        ]
+
+    assert findings == []
+    assert len(rejected) > kept / 4, "too few are rejected for this to mean anything"
+
+
+async def test_what_opa_does_not_answer_is_collected_whole(program: OpaProgram, tmp_path: Path) -> None:
+    """Without OPA's word a signature needs every instance of its events."""
+    bundle = await loading.bundle(program, tmp_path, loading.files(never=NEVER))
+    nobody = Opa(f"unix://{tmp_path / 'nobody.sock'}", 1)
+    await nobody.open()
+    try:
+        selection, complete = await Selector(nobody).select(bundle, 5.0)
+    finally:
+        await nobody.close()
+
+    assert not complete
+    assert all(selected.problem for selected in selection.values())
+    assert interest_of(bundle, selection).events == interest_of(bundle).events
+
+
+async def test_only_changed_signatures_are_asked_about(program: OpaProgram, tmp_path: Path) -> None:
+    """What OPA has said stays known as long as neither the file nor what it imports has changed."""
+    first = await loading.bundle(program, tmp_path, loading.files(never=NEVER))
+    both = await loading.bundle(program, tmp_path, loading.files(never=NEVER, traceme=rego.TRACEME))
+    async with opa_with(first, tmp_path) as opa:
+        selector = Selector(opa)
+        before, complete = await selector.select(first, 60.0)
+        assert complete
+
+    after, complete = await selector.select(both, 5.0)  # its OPA is gone
+
+    assert not complete
+    assert {pair: after[pair] for pair in before} == before
+    assert after["traceme", "ptrace"].problem

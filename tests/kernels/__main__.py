@@ -1,0 +1,58 @@
+"""`python -m tests.kernels [KERNEL] [--event NAME]`: the suite on other kernels, as one table."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from tests.kernels import boot, matrix, table
+from tests.kernels.errors import KernelPackageError
+from tests.kernels.packages import SERIES
+from tests.kernels.results import Results  # noqa: TC001  (one place for what is imported)
+
+
+def _say(sentence: str) -> None:
+    print(f"kernels: {sentence}", file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    """Run what is asked for, print the table, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="kernels", description=__doc__)
+    parser.add_argument(
+        "kernel", nargs="?", help=f"{', '.join(one.name for one in SERIES)}, or `this`; all otherwise"
+    )
+    parser.add_argument("--event", help="only tests that want this event")
+    parser.add_argument("--markdown", metavar="FILE", type=Path, help="write the table to FILE as well")
+    chosen = parser.parse_args()
+    series = matrix.series_named(chosen.kernel)
+    if not series and chosen.kernel != "this":
+        parser.error(f"there is no kernel {chosen.kernel}")
+    if series and not boot.can_boot():
+        _say(f"{boot.PROGRAM} is not installed. Install the package qemu-system-x86 or its like.")
+        return 4
+    begin = time.monotonic()
+    kernels: dict[str, Results] = {}
+    try:
+        if chosen.kernel in {None, "this"}:
+            kernels[matrix.native_name()] = matrix.run_native(chosen.event)
+        kernels |= matrix.Guests(_say).run(series, chosen.event)
+    except KernelPackageError as error:
+        _say(f"{error}")
+        return 1
+    kernels = dict(
+        sorted(kernels.items(), key=lambda item: tuple(int(part) for part in item[0].split()[0].split(".")))
+    )
+    print(table.text(kernels))
+    if chosen.markdown:
+        chosen.markdown.write_text(table.markdown(kernels) + "\n", encoding="utf-8")
+    for name, results in kernels.items():
+        if results.problem:
+            print(f"\n{results.problem}", file=sys.stderr)
+        for test, said in results.failures.items():
+            print(f"\nFAILED on {name}: {test}\n{said}", file=sys.stderr)
+    _say(f"{sum(one.tests for one in kernels.values())} tests in {time.monotonic() - begin:.0f} s")
+    return 1 if any(results.failures or results.problem for results in kernels.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""In a guest: which programs does this kernel load, and on which rung does each event stand?"""
+
+import json
+import sys
+import time
+
+from collector import machine
+from collector.session import Session
+from tracewire.catalogue import EVENTS
+
+
+def main() -> None:
+    """Print one JSON line for each fact."""
+    begin = time.monotonic()
+    facts = machine.examine()
+    session = Session(facts, ring_mebibytes=1, btf=None)
+    loaded = session.objects.programs
+    print(
+        json.dumps(
+            {
+                "kernel": facts.kernel,
+                "modules": facts.security_modules,
+                "loaded": len(loaded),
+                "seconds": round(time.monotonic() - begin, 1),
+            }
+        )
+    )
+    for name, reason in session.objects.refused.items():
+        print(json.dumps({"program": name, "refused": reason}))
+    for name, program in loaded.items():
+        print(json.dumps({"program": name, "instructions": program.info().verified_instructions}))
+    for choice in session.attachments.choose(EVENTS):
+        print(
+            json.dumps(
+                {
+                    "event": choice.event.name,
+                    "rung": choice.rung.name if choice.rung else None,
+                    "refused": dict(choice.refused),
+                }
+            )
+        )
+    session.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""A pytest plugin: each test on each rung that its event may stand on, a JSON line for each result.
+
+`KERNEL_RUNGS` names the rungs, separated by commas; `best` is the one that the collector would
+choose. `KERNEL_EVENT` leaves out tests that want no event of that name.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+
+import pytest
+
+BEST = "best"
+_RUNGS = os.environ.get("KERNEL_RUNGS", BEST).split(",")
+_EVENT = os.environ.get("KERNEL_EVENT")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test that watches the kernel once for each rung."""
+    if "capture" in metafunc.fixturenames:
+        metafunc.fixturenames.insert(0, "rung")
+        metafunc.parametrize("rung", _RUNGS)
+
+
+# By file, what its events can stand on: those of the others have one rung each.
+_INNER = ("lsm", "fexit", "kprobe", "inner")
+_CHOICE = {"test_file.py": _INNER, "test_adversarial.py": _INNER, "test_network.py": (*_INNER, "sys_exit")}
+
+
+def _is_worthwhile(item: pytest.Item) -> bool:
+    """Whether a test could tell something that it does not tell on another rung."""
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    rung = parameters.get("rung", BEST)
+    if rung == BEST:
+        return True
+    # Rungs differ in the kernel's hooks, not in the file system.
+    return rung in _CHOICE.get(item.path.name, ()) and parameters.get("place", "disk") == "disk"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is not worth a guest's time."""
+    left_out = [item for item in items if not _is_worthwhile(item)]
+    items[:] = [item for item in items if _is_worthwhile(item)]
+    config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.fixture(autouse=True)
+def _stand_on(request: pytest.FixtureRequest) -> None:
+    """The rung that events must stand on in this test."""
+    if "capture" not in request.fixturenames:
+        return
+    capture = request.getfixturevalue("capture")
+    rung = request.node.callspec.params["rung"]
+    capture.only = None if rung == BEST else rung
+    capture.unwanted = lambda names: _EVENT is not None and _EVENT not in names
+    capture.stood_on = {}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Note which events a test has wanted, as long as its fixtures live."""
+    report = yield
+    capture = getattr(item, "funcargs", {}).get("capture")
+    report.stood_on = dict(capture.stood_on) if capture is not None else {}
+    report.rung = getattr(getattr(item, "callspec", None), "params", {}).get("rung", BEST)
+    return report
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """One line for each test."""
+    if report.when != "call" and report.outcome == "passed":
+        return
+    reason = ""
+    if report.outcome == "skipped" and isinstance(report.longrepr, tuple):
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+    elif report.outcome == "failed":
+        reason = str(report.longrepr)[-4000:]
+    print(
+        json.dumps(
+            {
+                "test": report.nodeid.removeprefix("tests/conformance/"),
+                "rung": report.rung,
+                "outcome": report.outcome,
+                "events": report.stood_on,
+                "seconds": round(report.duration, 2),
+                "reason": reason,
+            }
+        ),
+        file=_results,
+        flush=True,
+    )
+
+
+_results = open(os.environ.get("KERNEL_RESULTS", "/dev/stdout"), "w", encoding="utf-8")  # noqa: SIM115, PTH123  (for as long as the process lives)

@@ -1,0 +1,106 @@
+"""Clauses say what an interest wants, as JSON and as a judgement about an event."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from tracewire.catalogue import find
+from tracewire.clause import Clause, Condition, any_matches, clause_matches, from_raw, in_words, to_raw
+from tracewire.command.filters import clause_of, parse
+
+OPEN = find("security_file_open")
+CONNECT = find("security_socket_connect")
+DOCUMENT = {
+    "args": {"pathname": "/etc/cron.d/x", "flags": ["O_WRONLY", "O_CREAT"], "size": None},
+    "process": {"uid": 1000, "comm": "vi"},
+    "return_value": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("condition", "value", "holds"),
+    [
+        (Condition(equal=("a", 1)), 1, True),
+        (Condition(equal=(1,)), True, False),
+        (Condition(equal=(True,)), 1, False),
+        (Condition(equal=("a",)), None, False),
+        (Condition(prefix=("/etc/", "/usr/")), "/usr/x", True),
+        (Condition(prefix=("/etc/",)), ["x", "/etc/y"], True),
+        (Condition(suffix=(".so",)), "/lib/a.so", True),
+        (Condition(suffix=(".so",)), 7, False),
+        (Condition(contains=("O_CREAT",)), ["O_RDWR", "O_CREAT"], True),
+        (Condition(contains=("O_CREAT",)), "O_CREAT", False),
+        (Condition(ranges=((1, 5),)), 5, True),
+        (Condition(ranges=((1, 5),)), 6, False),
+        (Condition(ranges=((None, 5),)), None, True),
+        (Condition(ranges=((1, None),)), None, False),
+        (Condition(ranges=((1, None),)), "text is more than any number", True),
+        (Condition(equal=("a",), prefix=("b",)), "bc", True),
+    ],
+)
+def test_a_condition_holds_where_rego_would_have_it(condition: Condition, value: Any, *, holds: bool) -> None:
+    assert condition.holds(value) is holds
+
+
+def test_a_clause_is_a_conjunction_and_an_interest_a_disjunction() -> None:
+    writes: Clause = {
+        "args.pathname": Condition(prefix=("/etc/",)),
+        "args.flags": Condition(contains=("O_WRONLY",)),
+    }
+    by_root: Clause = {"process.uid": Condition(equal=(0,))}
+
+    assert clause_matches(writes, DOCUMENT)
+    assert not clause_matches({**writes, **by_root}, DOCUMENT)
+    assert any_matches([by_root, writes], DOCUMENT)
+    assert not any_matches([by_root], DOCUMENT)
+    assert any_matches([], DOCUMENT)
+    assert not clause_matches({"args.pathname.x": Condition(equal=("y",))}, DOCUMENT)
+
+
+def test_a_clause_survives_the_bus() -> None:
+    clause = {
+        "args.pathname": Condition(prefix=("/etc/",), equal=("/x",)),
+        "process.uid": Condition(ranges=((0, 5), (1000, None))),
+    }
+
+    raw = to_raw(clause)
+
+    assert raw["process.uid"] == msgspec.Raw(b'{"ranges":[[0,5],[1000,null]]}')
+    assert from_raw(raw) == clause
+
+
+def test_what_is_not_understood_excludes_nothing() -> None:
+    """A condition with a part from a newer version may hold by that part."""
+    raw = {
+        "args.pathname": msgspec.Raw(b'{"equal":["/x"],"glob":["/y*"]}'),
+        "process.uid": msgspec.Raw(b'{"equal":[0]}'),
+    }
+
+    assert from_raw(raw) == {"process.uid": Condition(equal=(0,))}
+
+
+def test_conditions_in_words() -> None:
+    condition = Condition(equal=("/x",), prefix=("/a/", "/b/"), ranges=((1, None),))
+
+    assert in_words(condition) == "is /x or begins with /a/, /b/ or is from 1 to ∞"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "clause"),
+    [
+        (["pathname=/etc/*"], {"args.pathname": Condition(prefix=("/etc/",))}),
+        (["pathname=*.so", "uid=0"],
+         {"args.pathname": Condition(suffix=(".so",)), "process.uid": Condition(equal=(0,))}),
+        (["args.flags=O_CREAT", "comm=vi"],
+         {"args.flags": Condition(contains=("O_CREAT",)), "process.comm": Condition(equal=("vi",))}),
+        (["pathname!=/etc/*", "pathname=*x*", "container=web", "return_value=3", "uid=root"], {}),
+    ],
+)  # fmt: skip
+def test_filters_become_clauses_where_they_can(conditions: list[str], clause: Clause) -> None:
+    """A clause holds of all that the filters accept; what it cannot say is left to them."""
+    assert clause_of(OPEN, parse(conditions, [OPEN])) == clause
+
+
+def test_a_field_of_another_event_asks_nothing_of_this_one() -> None:
+    assert clause_of(CONNECT, parse(["pathname=/etc/*"], [OPEN, CONNECT])) == {}

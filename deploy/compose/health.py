@@ -5,8 +5,6 @@ health.py collector|engine|inventory: exit code 0 if that service on this node a
 answer with the present signatures, when NATS is away, and when the process hangs.
 """
 
-
-
 import asyncio
 import sys
 from typing import Any, cast

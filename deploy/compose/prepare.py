@@ -7,8 +7,6 @@ role's configuration can be read by that role's user and nobody else.
     prepare.py --show findings      the URL for a service on this host
 """
 
-
-
 import os
 import secrets
 import sys

@@ -1,7 +1,5 @@
 """A service that reads findings: all it needs is `pip install tracewire`."""
 
-
-
 import asyncio
 
 from tracewire import findings

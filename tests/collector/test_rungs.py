@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from collector import capabilities, machine, objects
 from collector.doctor import Report, examine
+from collector.libbpf import Map
 from collector.objects import Objects
 from collector.rungs import Attachments
 from collector.session import Session
@@ -20,6 +22,7 @@ from tracewire.settings import Settings
 pytestmark = pytest.mark.root
 
 BUILT = ROOT / "build" / "bpf"
+EVENT_IDS = 2048  # in bpf/catalogue.h
 
 
 @pytest.fixture(autouse=True)
@@ -109,20 +112,39 @@ def test_without_calibration_inner_rungs_are_not_taken(tmp_path: Path) -> None:
     assert [reason and reason.startswith("the slab cache") for reason in refused.values()] == [True] * 3
 
 
+def _table_in_force(session: Session, event: str) -> bytes:
+    """The kernel's table of *event* in the bank that decides at the moment."""
+    maps = session.objects.maps
+    bank = int.from_bytes(maps["wanted_bank"].get(bytes(4)) or b"", "little")
+    return (
+        maps["wanted"].get((BY_NAME[event].id + bank * maps["wanted"].max_entries // 2).to_bytes(4, "little"))
+        or b""
+    )
+
+
+def table_that_holds(maps: dict[str, Map], event: Definition) -> bytes | None:
+    """The table of *event* in the bank that the kernel decides by."""
+    (bank,) = struct.unpack("=I", maps["wanted_bank"].get(bytes(4)) or bytes(4))
+    return maps["wanted"].get(struct.pack("=I", event.id + bank * EVENT_IDS))
+
+
 def test_a_session_wants_attaches_and_forgets() -> None:
     """The maps hold what is wanted, with its generation, and nothing of it afterwards."""
     session = Session(machine.examine(), ring_mebibytes=1, btf=None)
     try:
-        key = BY_NAME["ptrace"].id.to_bytes(4, "little")
         number = (101).to_bytes(4, "little")
         maps = session.objects.maps
         session.apply({"ptrace": EventInterest(), "setuid": EventInterest()})
-        wanted = maps["wanted"].get(key) or b""
+        wanted = _table_in_force(session, "ptrace")
         flags = maps["syscalls"].get(number)
         handler = maps["exit_handlers"].get(number)
         session.apply({"setuid": EventInterest()})
         others = sorted(session.attachments.links)
-        gone = (maps["wanted"].get(key), maps["syscalls"].get(number), maps["exit_handlers"].get(number))
+        gone = (
+            _table_in_force(session, "ptrace"),
+            maps["syscalls"].get(number),
+            maps["exit_handlers"].get(number),
+        )
         session.detach()
         links = dict(session.attachments.links)
     finally:

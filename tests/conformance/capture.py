@@ -103,9 +103,10 @@ class Capture:
         self.unwanted: Callable[[Sequence[str]], bool] = lambda _names: False
         self.stood_on: dict[str, str | None] = {}
         self.objects = Objects(folder(), ring_mebibytes=ring_mebibytes)
-        root = examine().cgroup
+        facts = examine()
+        root = facts.cgroup
         self._cgroup = os.open(root, os.O_RDONLY | os.O_DIRECTORY) if root else None
-        self._attachments = Attachments(self.objects, self._cgroup)
+        self._attachments = Attachments(self.objects, self._cgroup, preemptible=facts.preemptible)
         self.tables = Tables(self.objects)
         self._announced: dict[str, set[str]] = {}
         self.rings = {name: Ring(found.fd, found.max_entries) for name, found in self.objects.rings.items()}

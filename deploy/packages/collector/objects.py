@@ -1,7 +1,5 @@
 """Puts the compiled BPF objects into the wheel."""
 
-
-
 from pathlib import Path
 from typing import Any
 

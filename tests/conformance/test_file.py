@@ -194,7 +194,9 @@ def test_exchange_of_the_same_name(capture: Capture, truth: Build, disk: Place) 
         run.did["old_path"],
         run.did["new_path"],
     }
-    assert found["origins"] == expected_origins("security_inode_rename", {"old_path": "racy", "new_path": "racy"})
+    assert found["origins"] == expected_origins(
+        "security_inode_rename", {"old_path": "racy", "new_path": "racy"}
+    )
 
 
 def test_rename_between_hard_links_of_one_file(capture: Capture, truth: Build, disk: Place) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 
+from engine.checking import Module
 from engine.syntax import Tree, walk
 from tests.engine import making
-from tracewire.catalogue import EVENTS, Argument, Definition, Kind
+from tracewire.catalogue import BY_NAME, EVENTS, Argument, Definition, Kind
 from tracewire.catalogue.constants import ENUMS, FLAGS
 from tracewire.event import Ancestor, Event, ProcessImage
 
@@ -31,15 +32,30 @@ def words(trees: list[Tree]) -> list[bytes]:
     ]
 
 
-class Maker:
-    """Makes the same events for the same seed."""
+def words_by_event(modules: list[Module]) -> dict[str, list[bytes]]:
+    """For each event the words of the signatures that judge it: what it takes to make them fire."""
+    trees: dict[str, list[Tree]] = {}
+    for module in modules:
+        for event in module.signature.events if module.signature else ():
+            trees.setdefault(event, []).append(module.tree)
+    return {event: words(of_event) for event, of_event in trees.items()}
 
-    def __init__(self, seed: int, pool: list[bytes]) -> None:
+
+class Maker:
+    """Makes the same events for the same seed.
+
+    Half of the words of an event are from its own pool in *pools*, where it has one.
+    """
+
+    def __init__(self, seed: int, pool: list[bytes], pools: dict[str, list[bytes]] | None = None) -> None:
         self._random = random.Random(seed)  # noqa: S311  (a test's choice of values)
         self._pool = pool
+        self._pools = pools or {}
+        self._event = ""
 
     def _word(self) -> bytes:
-        return self._random.choice(self._pool)
+        own = self._pools.get(self._event)
+        return self._random.choice(own if own and self._random.random() < 0.7 else self._pool)
 
     def _value(self, argument: Argument) -> Any:  # noqa: PLR0911  (a table)
         pick = self._random
@@ -72,6 +88,7 @@ class Maker:
     def event(self, definition: Definition, time: int) -> Event:
         """One event of *definition*; one argument in ten is missing."""
         pick = self._random
+        self._event = definition.name
         args = [None if pick.random() < 0.1 else self._value(argument) for argument in definition.arguments]
         if pick.random() < 0.05:
             args = args[: pick.randrange(len(args) + 1)]
@@ -81,6 +98,7 @@ class Maker:
             argv=pick.choice([None, self._word() + b"\0" + self._word() + b"\0"]),
             ancestors=[Ancestor(9, 1, self._word()[:15], pick.choice([None, self._word()]))]
             * pick.randrange(3),
+            started=pick.choice([None, True, False]),
         )
         return making.event(
             definition.name,
@@ -97,9 +115,11 @@ class Maker:
         )
 
     def events(self, count: int) -> Iterator[Event]:
-        """*count* events over the whole catalogue."""
+        """*count* events over the whole catalogue; those with many words to choose from more often."""
+        extra = [BY_NAME[event] for event, own in self._pools.items() for _ in range(len(own) // 30)]
+        whole = [*EVENTS, *extra]
         for number in range(count):
-            yield self.event(EVENTS[number % len(EVENTS)], 5_000_000_000 + number)
+            yield self.event(whole[number % len(whole)], 5_000_000_000 + number)
 
 
 def raw(event: Event) -> bytes:

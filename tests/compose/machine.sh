@@ -60,11 +60,11 @@ base() {
 	say "making a root file system of Debian $suite (half a minute, once)"
 	mmdebstrap --quiet --variant=minbase "${left_out[@]/#/--dpkgopt=path-exclude=}" \
 		--customize-hook='rm -rf "$1"/var/lib/apt/lists/* "$1"/var/cache/apt/*' \
-		"$suite" "$kept/base.tar.part" >"$kept/base.log" 2>&1 || {
+		"$suite" "$kept/base.part.tar" >"$kept/base.log" 2>&1 || {
 		tail -n 5 "$kept/base.log" >&2
 		fail "mmdebstrap cannot make a root file system." "See above; check the network."
 	}
-	mv "$kept/base.tar.part" "$kept/base.tar"
+	mv "$kept/base.part.tar" "$kept/base.tar"
 }
 
 programs() {

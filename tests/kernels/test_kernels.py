@@ -1,6 +1,5 @@
 """Every kernel of the matrix boots, loads every program and passes the suite on every rung."""
 
-import os
 import shutil
 
 import pytest
@@ -13,7 +12,6 @@ pytestmark = [pytest.mark.root, pytest.mark.timeout(matrix.GUEST_SECONDS + 300)]
 
 @pytest.mark.skipif(not boot.can_boot(), reason=f"{boot.PROGRAM} is not installed")
 @pytest.mark.skipif(shutil.which("apt-get") is None, reason="kernels are fetched with apt-get")
-@pytest.mark.skipif("KERNELS" not in os.environ, reason="takes minutes: `make kernels`, or KERNELS=1")
 @pytest.mark.parametrize("series", SERIES, ids=[one.name for one in SERIES])
 def test_the_suite_on(series: Series, capsys: pytest.CaptureFixture[str]) -> None:
     """No test fails there, and every event stands on a rung."""

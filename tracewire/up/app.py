@@ -60,6 +60,7 @@ async def run(options: Options, settings: Settings) -> None:
         less = identity.unprivileged(
             [parts.nats_server, parts.opa],
             [
+                state.root,  # in a directory of root's alone, nobody could not reach its folders
                 parts.opa_configuration,
                 *map(Path, options.signatures),
                 *([Path(options.config)] if options.config else []),

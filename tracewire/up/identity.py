@@ -47,7 +47,7 @@ def powerless() -> Identity:
 
 
 def unprivileged(programs: Sequence[str], files: Sequence[Path]) -> Identity:
-    """As nobody; where nobody can read Tracewire (a checkout in /root), as root without any capability.
+    """As nobody; where nobody cannot reach a file (a checkout in /root), as root without any capability.
 
     Args:
         programs: Must be executable.
@@ -79,7 +79,7 @@ def unprivileged(programs: Sequence[str], files: Sequence[Path]) -> Identity:
         prefix=(setpriv, *_NO_CAPABILITIES, *_DIE_WITH_PARENT, "--"),
         uid=os.getuid(),
         gid=os.getgid(),
-        description="root without capabilities, as nobody may not read all of Tracewire's files",
+        description="root without capabilities, as nobody may not reach all of its files",
     )
 
 

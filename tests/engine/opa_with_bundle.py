@@ -1,6 +1,7 @@
 """An OPA server that has a bundle from the beginning."""
 
 import contextlib
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,23 +11,29 @@ from engine.places import opa_program
 from tests.engine.conftest import Server, until
 
 
+def _answers(path: Path) -> bool:
+    """Whether somebody accepts connections there: the socket's file is there before."""
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(path)) == 0
+
+
 @contextlib.asynccontextmanager
 async def opa_with(bundle: Bundle, directory: Path) -> AsyncIterator[Opa]:
     """A client of an OPA that evaluates *bundle*; its files are in *directory*."""
-    archive, socket = directory / "served.tar.gz", directory / "selection.sock"
+    archive, path = directory / "served.tar.gz", directory / "selection.sock"
     archive.write_bytes(bundle.archive)
     server = Server(
         [
-            opa_program("opa"), "run", "--server", "--addr", f"unix://{socket}", "--bundle", str(archive),
+            opa_program("opa"), "run", "--server", "--addr", f"unix://{path}", "--bundle", str(archive),
             "--log-level", "error", "--skip-version-check",
         ],
         directory / "selection.log",
     )  # fmt: skip
     await server.start()
-    opa = Opa(f"unix://{socket}", 2)
+    opa = Opa(f"unix://{path}", 2)
     await opa.open()
     try:
-        await until(socket.exists, "OPA listens")
+        await until(lambda: _answers(path), "OPA answers")
         yield opa
     finally:
         await opa.close()

@@ -58,7 +58,9 @@ def command_line() -> _Parser:
         summary: str,
         *examples: str,
         parent: _Parser = bus,
+        json: str = "",
     ) -> _Parser:
+        """One command; *json* says what `--json` prints one of, where there is that option."""
         command = commands.add_parser(
             name,
             help=summary,
@@ -68,6 +70,8 @@ def command_line() -> _Parser:
             parents=[parent],
         )
         command.set_defaults(run=run)
+        if json:
+            command.add_argument("--json", action="store_true", help=f"print one {json}")
         return command
 
     command = add(
@@ -78,6 +82,7 @@ def command_line() -> _Parser:
         "tracewire up --signatures ./mine --signatures ./theirs",
         "tracewire up --nats-port 14222 --json | jq .signature.title",
         parent=shared,
+        json="finding a line, as JSON",
     )
     command.add_argument(
         "--nats-port", type=port, metavar="N", help="port for NATS, on loopback (default: 4222)"
@@ -88,7 +93,6 @@ def command_line() -> _Parser:
         metavar="DIR",
         help="signatures to load; repeat it for several (default: those that come with Tracewire)",
     )
-    command.add_argument("--json", action="store_true", help="print one finding a line, as JSON")
 
     command = add(
         "status",
@@ -97,11 +101,11 @@ def command_line() -> _Parser:
         "tracewire status",
         "tracewire status --wait 30 && echo ready",
         "tracewire status --json | jq .collector.pid",
+        json="JSON document",
     )
     command.add_argument(
         "--wait", type=float, default=0.0, metavar="SECONDS", help="wait so long for it to become ready"
     )
-    command.add_argument("--json", action="store_true", help="print one JSON document")
 
     command = add(
         "findings",
@@ -110,6 +114,7 @@ def command_line() -> _Parser:
         "tracewire findings --since 10m",
         "tracewire findings --follow --severity high",
         "tracewire findings --signature anti_debugging --json | jq .process.exe",
+        json="finding a line, as JSON",
     )
     command.add_argument(
         "--follow", action="store_true", help="after the stored ones, print new ones as they come"
@@ -119,7 +124,6 @@ def command_line() -> _Parser:
     )
     command.add_argument("--severity", choices=SEVERITIES, help="at least this severe")
     command.add_argument("--signature", metavar="NAME", help="only of this signature")
-    command.add_argument("--json", action="store_true", help="print one finding a line, as JSON")
 
     command = add(
         "events",
@@ -128,6 +132,7 @@ def command_line() -> _Parser:
         "tracewire events -e sched_process_exec",
         "tracewire events -e security_file_open 'pathname=/etc/*' comm!=cron",
         "tracewire events -e ptrace,process_vm_writev --json",
+        json="event a line, as JSON",
     )
     command.add_argument(
         "-e",
@@ -145,7 +150,6 @@ def command_line() -> _Parser:
         "(comm, exe, pid, uid, ...), container, node or return_value, and VALUE may begin or end with *; "
         "all must hold",
     )
-    command.add_argument("--json", action="store_true", help="print one event a line, as JSON")
 
     command = add(
         "bridge",
@@ -167,33 +171,33 @@ def command_line() -> _Parser:
         help="under which NATS remembers how far it has come (default: bridge-falco)",
     )
 
-    command = add(
+    add(
         "ledger",
         ledger.run,
         "what became of every event: generated = filtered + published + lost + queued",
         "tracewire ledger",
         "tracewire ledger --json | jq '.nodes[].events'",
+        json="JSON document",
     )
-    command.add_argument("--json", action="store_true", help="print one JSON document")
 
-    command = add(
+    add(
         "interest",
         interest.run,
         "what is collected at present, under which conditions, and who asked for it",
         "tracewire interest",
         "tracewire interest --json | jq '.events | keys'",
+        json="JSON document",
     )
-    command.add_argument("--json", action="store_true", help="print one JSON document")
 
-    command = add(
+    add(
         "doctor",
         doctor.run,
         "what this kernel allows, and on which rung every event stands",
         "sudo tracewire doctor",
         "sudo tracewire doctor --json | jq .events",
         parent=shared,
+        json="JSON document",
     )
-    command.add_argument("--json", action="store_true", help="print one JSON document")
 
     # For the list of commands: its arguments go to the engine as they are.
     add(

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from engine.errors import OpaAwayError, OpaDeadlineError, OpaRefusalError
 from engine.opa import Answer, Match, Opa
 from engine.plan import Plan
+from engine.request import Part
 from engine.verdict import Alone, is_slow, judge_alone
 
 # A machine that has time does the work of the yardstick in a few milliseconds.
@@ -26,7 +27,7 @@ class Bench:
         self,
         opa: Opa,
         plan: Plan,
-        documents: list[bytes],
+        documents: list[Part],
         *,
         answer: Callable[[Plan, Ask], Awaitable[Answer | None]],
         deadline: float,

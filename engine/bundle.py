@@ -9,10 +9,11 @@ import msgspec
 
 from engine import router
 from engine.checking import Module
+from engine.fields import FieldsRead
 from engine.opa_program import OpaProgram
 from engine.restriction import Restrictions
 from engine.signatures import FINDING, NAMESPACE, Signature
-from engine.syntax import FieldsRead, libraries_used, package
+from engine.syntax import libraries_used, package
 
 
 class Bundle(msgspec.Struct, frozen=True, kw_only=True):

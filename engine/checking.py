@@ -7,12 +7,13 @@ from typing import Any
 import msgspec
 
 from engine.errors import OpaProgramError
+from engine.fields import FieldsRead, fields_read
 from engine.lint import lint
 from engine.opa_program import OpaProgram
 from engine.schemas import Annotated, annotate, union_schema
 from engine.signatures import Problem, Signature, is_signature, read_signature
 from engine.source import Source
-from engine.syntax import FieldsRead, Tree, fields_read, package
+from engine.syntax import Tree, package
 
 
 class Module(msgspec.Struct, frozen=True):

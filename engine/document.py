@@ -5,17 +5,18 @@ from typing import Any, Protocol
 
 import msgspec
 
-from engine.syntax import FieldsRead
+from engine.fields import FieldsRead
 from tracewire.batch import BatchHeader
 from tracewire.catalogue import Definition
 from tracewire.catalogue.syscalls import NAMES as SYSCALLS
-from tracewire.event import Event
+from tracewire.event import Ancestor, Event
 from tracewire.inventory import Container
 from tracewire.moments import rfc3339
 from tracewire.text import from_kernel
 from tracewire.view import (
     arguments,
     event_key,
+    process_key,
     split_strings,
     view_container,
     view_event,
@@ -26,6 +27,7 @@ from tracewire.view import (
 Document = dict[str, Any]
 
 _Reader = Callable[[Event, BatchHeader], Any]
+_AncestorReader = Callable[[Ancestor], Any]
 _JoinedReader = Callable[[Event, Container | None], Any]
 
 
@@ -52,6 +54,14 @@ _PROCESS: dict[str, _Reader] = {
     "mount_namespace": lambda event, _: event.mount_namespace,
     "pid_namespace": lambda event, _: event.pid_namespace,
     "cgroup_id": lambda event, _: event.cgroup_id,
+    "key": lambda event, _: process_key(event.pid, event.start_time),
+    "start_time": lambda event, header: rfc3339(event.start_time + header.clock_offset),
+}
+_ANCESTOR: dict[str, _AncestorReader] = {
+    "key": lambda ancestor: process_key(ancestor.pid, ancestor.start_time),
+    "pid": lambda ancestor: ancestor.pid,
+    "comm": lambda ancestor: from_kernel(ancestor.comm),
+    "exe": lambda ancestor: None if ancestor.exe is None else from_kernel(ancestor.exe),
 }
 _TOP: dict[str, _Reader] = {
     "id": event_key,
@@ -98,21 +108,16 @@ def cut(definition: Definition, reads: FieldsRead) -> Cut:
     """A function that makes the documents of one event; see `document`."""
     readers = {field: read for field, read in _TOP.items() if _whole(reads, field)}
     if "args" not in readers:
-        names = frozenset(inner for field, inner in reads.nested if field == "args")
+        names = frozenset(reads.inside("args"))
         if names:
             readers["args"] = lambda event, _: arguments(event, names)
     if "process" not in readers:
-        parts = [inner for field, inner in sorted(reads.nested) if field == "process"]
-        if all(part in _PROCESS for part in parts):
-            if parts:
-                readers["process"] = _some_of_process(parts)
-        else:
-            readers["process"] = _TOP["process"]
+        parts = reads.inside("process")
+        if parts:
+            readers["process"] = _some_of_process(parts)
     joined = {field: read for field, read in _JOINED.items() if _whole(reads, field)}
     if "container" in joined and not _all_of(reads, "container"):
-        joined["container"] = _some_of_container(
-            [inner for field, inner in sorted(reads.nested) if field == "container"]
-        )
+        joined["container"] = _some_of_container(list(reads.inside("container")))
     name, chosen, others = definition.name, tuple(readers.items()), tuple(joined.items())
 
     def make(event: Event, header: BatchHeader, known: Container | None = None) -> Document:
@@ -133,12 +138,22 @@ def _all_of(reads: FieldsRead, field: str) -> bool:
 def _whole(reads: FieldsRead, field: str) -> bool:
     if _all_of(reads, field):
         return True
-    return field not in {"args", "process"} and any(outer == field for outer, _ in reads.nested)
+    return field not in {"args", "process"} and bool(reads.inside(field))
 
 
-def _some_of_process(parts: list[str]) -> _Reader:
-    chosen = [(part, _PROCESS[part]) for part in parts]
+def _some_of_process(parts: dict[str, frozenset[str] | None]) -> _Reader:
+    """Those *parts* of the process that there are; of its ancestors the fields that are named, if any are."""
+    chosen = [(part, _PROCESS[part]) for part in parts if part in _PROCESS]
+    if "ancestors" in parts:
+        chosen.append(("ancestors", _some_of_ancestors(parts["ancestors"])))
     return lambda event, header: {part: read(event, header) for part, read in chosen}
+
+
+def _some_of_ancestors(fields: frozenset[str] | None) -> _Reader:
+    chosen = [(field, read) for field, read in _ANCESTOR.items() if fields is None or field in fields]
+    return lambda event, _: [
+        {field: read(ancestor) for field, read in chosen} for ancestor in event.image.ancestors
+    ]
 
 
 def _some_of_container(parts: list[str]) -> _JoinedReader:

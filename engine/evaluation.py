@@ -12,6 +12,7 @@ from engine.findings import QUARANTINE, Judgement, unreadable
 from engine.isolation import Failure, isolate
 from engine.opa import Answer, Match, Opa
 from engine.plan import Item, Plan
+from engine.request import Part
 
 _PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 1.0
@@ -98,7 +99,7 @@ class Evaluator:
             self.counts.matched += len(judgements)
             return judgements
 
-    def _documents(self, plan: Plan, items: list[Item]) -> tuple[list[Item], list[bytes], list[Item]]:
+    def _documents(self, plan: Plan, items: list[Item]) -> tuple[list[Item], list[Part], list[Item]]:
         """What can be judged, that as documents, and *items* without those that nobody can read."""
         readable, documents, kept = [], [], []
         for item in items:
@@ -121,7 +122,7 @@ class Evaluator:
             kept.append(item)
         return readable, documents, kept
 
-    async def _judge(self, plan: Plan, documents: list[bytes]) -> Answer | None:
+    async def _judge(self, plan: Plan, documents: list[Part]) -> Answer | None:
         return await self._answer(plan, lambda: self._opa.evaluate(documents, self._deadline))
 
     async def _answer(self, plan: Plan, ask: Callable[[], Awaitable[Answer]]) -> Answer | None:
@@ -173,7 +174,7 @@ class Evaluator:
         return judgements
 
     async def _diagnose(
-        self, plan: Plan, items: list[Item], documents: list[bytes], error: Exception
+        self, plan: Plan, items: list[Item], documents: list[Part], error: Exception
     ) -> list[Judgement] | None:
         """Judge *items* in spite of *error*; None if they have to be judged anew by another plan."""
         async with self._diagnosing:
@@ -199,7 +200,7 @@ class Evaluator:
             return judgements
 
     async def _isolate(
-        self, plan: Plan, items: list[Item], documents: list[bytes]
+        self, plan: Plan, items: list[Item], documents: list[Part]
     ) -> tuple[list[Match], list[Failure]] | None:
         """Judge *items* signature by signature; None if they have to be judged anew."""
         candidates: dict[str, list[int]] = {}

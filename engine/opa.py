@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -13,7 +12,9 @@ import aiohttp
 import msgspec
 from opa_client.opa_async import AsyncOpaClient  # type: ignore[import-untyped]  # it has no types
 
+from engine import request
 from engine.errors import OpaAwayError, OpaDeadlineError, OpaRefusalError
+from engine.request import Part
 from engine.router import ALONE, RESULT, YARDSTICK
 
 _KEEP_ALIVE_SECONDS = 300.0
@@ -153,11 +154,11 @@ class Opa:
                 if client is not self._client:
                     await client.close_connection()
 
-    async def evaluate(self, documents: list[bytes], deadline: float) -> Answer:
+    async def evaluate(self, documents: list[Part], deadline: float) -> Answer:
         """All signatures over *documents*.
 
         Args:
-            documents: Events as JSON.
+            documents: Of events.
             deadline: Seconds until the connection is closed, which makes OPA stop.
 
         Raises:
@@ -165,17 +166,13 @@ class Opa:
             OpaDeadlineError: It took longer.
             OpaRefusalError: It cannot evaluate this.
         """
-        return await self._ask(RESULT, b'{"events":[' + b",".join(documents) + b"]}", deadline)
+        return await self._ask(RESULT, request.body(documents), deadline)
 
     async def evaluate_alone(
-        self, signature: str, documents: list[bytes], deadline: float
+        self, signature: str, documents: list[Part], deadline: float
     ) -> tuple[Answer, float]:
         """One signature over *documents*, and how many seconds OPA evaluated; see `evaluate`."""
-        body = b'{"input":{"signatures":[%b],"events":[%b]}}' % (
-            json.dumps(signature).encode(),
-            b",".join(documents),
-        )
-        return await self._measure(ALONE, body, deadline)
+        return await self._measure(ALONE, b'{"input":%b}' % request.body(documents, signature), deadline)
 
     async def work(self, deadline: float) -> None:
         """Work of a known size, some milliseconds of a processor; see `evaluate`."""

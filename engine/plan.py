@@ -6,7 +6,8 @@ import msgspec
 
 from engine.bundle import Bundle
 from engine.document import Cut, cut
-from engine.syntax import FieldsRead
+from engine.fields import FieldsRead
+from engine.request import Part, part
 from tracewire.batch import BatchHeader
 from tracewire.catalogue import BY_ID, BY_NAME
 from tracewire.event import Event
@@ -51,13 +52,13 @@ class Plan:
             BY_NAME[name].id: cut(BY_NAME[name], fields) for name, fields in reads.items()
         }
 
-    def document(self, item: Item) -> bytes:
+    def document(self, item: Item) -> Part:
         """*item* for OPA.
 
         Raises:
             EventError: An argument is not of its kind.
         """
-        return msgspec.json.encode(self._cuts[item.event.event_id](item.event, item.header, item.known))
+        return part(self._cuts[item.event.event_id](item.event, item.header, item.known))
 
     def judging(self, item: Item) -> list[str]:
         """Names of the signatures, of the newest bundle, that judge *item*."""

@@ -20,7 +20,8 @@ import rego.v1
 result := {{"revision": {revision}, "findings": found}}
 
 found contains [position, name, data_found] if {{
-	some position, event in input.events
+	some position, [shared, own] in input.events
+	event := object.union(input.shared[shared], own)
 	findings := data.tracewire.router.findings with input as event
 	some [name, data_found] in findings
 }}
@@ -29,7 +30,8 @@ found contains [position, name, data_found] if {{
 alone := {{"revision": {revision}, "findings": found_alone}}
 
 found_alone contains [position, name, data_found] if {{
-	some position, event in input.events
+	some position, [shared, own] in input.events
+	event := object.union(input.shared[shared], own)
 	some name in input.signatures
 	findings := data.signatures[name].finding with input as event
 	some data_found in findings

@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 
+from engine.fields import FieldsRead, fields_read
 from engine.source import Source
-from engine.syntax import FieldsRead, Tree, fields_read, line_of, package, rule_name
+from engine.syntax import Tree, line_of, package, rule_name
 from tracewire.catalogue import BY_NAME
 from tracewire.catalogue.registry import UnknownEventError
 from tracewire.finding import SignatureReference

@@ -3,33 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
 Tree = dict[str, Any]
-
-
-class FieldsRead(msgspec.Struct, frozen=True):
-    """Which parts of the input document some Rego reads.
-
-    Attributes:
-        everything: The document as a whole, or a field that only the evaluation knows.
-        fields: Top-level fields that are read as a whole.
-        nested: (top-level field, field inside it).
-    """
-
-    everything: bool = False
-    fields: frozenset[str] = frozenset()
-    nested: frozenset[tuple[str, str]] = frozenset()
-
-    def __or__(self, other: "FieldsRead") -> "FieldsRead":
-        """What either reads."""
-        return FieldsRead(
-            self.everything or other.everything, self.fields | other.fields, self.nested | other.nested
-        )
-
-    def reads(self, field: str, inner: str) -> bool:
-        """Whether *inner* of *field* is read, alone or with all of its siblings."""
-        return self.everything or field in self.fields or (field, inner) in self.nested
 
 
 def walk(node: Any) -> Iterator[Tree]:
@@ -44,7 +18,8 @@ def walk(node: Any) -> Iterator[Tree]:
             pending.extend(reversed(current))
 
 
-def _is_var(term: Any, name: str) -> bool:
+def is_var(term: Any, name: str) -> bool:
+    """Whether *term* is the variable *name*."""
     return isinstance(term, dict) and term.get("type") == "var" and term.get("value") == name
 
 
@@ -64,31 +39,6 @@ def path_of(term: Any) -> tuple[str, ...] | None:
     if any(step.get("type") != "string" for step in terms[1:]):
         return None
     return tuple(str(step["value"]) for step in terms)
-
-
-def fields_read(tree: Tree) -> FieldsRead:
-    """Which parts of the input *tree* reads. Whatever is not recognised counts as everything."""
-    everything = False
-    fields: set[str] = set()
-    nested: set[tuple[str, str]] = set()
-    in_references: set[int] = set()
-    for node in walk(tree):
-        terms = reference(node)
-        if terms and _is_var(terms[0], "input"):
-            in_references.add(id(terms[0]))
-            names = [step["value"] if step.get("type") == "string" else None for step in terms[1:3]]
-            if not names or names[0] is None:
-                everything = True
-            elif len(names) == 1 or names[1] is None:
-                fields.add(names[0])
-            else:
-                nested.add((names[0], names[1]))
-        elif _is_var(node, "input") and id(node) not in in_references:
-            everything = True
-    # `import input.args as a` gives the field a second name, which would have to be followed.
-    for imported in tree.get("imports") or []:
-        everything |= (path_of(imported["path"]) or ("",))[0] == "input"
-    return FieldsRead(everything, frozenset(fields), frozenset(nested))
 
 
 def package(tree: Tree) -> tuple[str, ...]:
@@ -115,7 +65,7 @@ def _constants(term: Any) -> list[str] | None:
     return [str(element["value"]) for element in term["value"]]
 
 
-def _call(node: Tree) -> tuple[str, list[Any]] | None:
+def call(node: Tree) -> tuple[str, list[Any]] | None:
     """An expression or a term that calls: the operator's name and its operands."""
     terms = (
         node.get("terms") if "terms" in node else node.get("value") if node.get("type") == "call" else None
@@ -128,7 +78,7 @@ def _call(node: Tree) -> tuple[str, list[Any]] | None:
 
 def event_names(node: Tree) -> list[str] | None:
     """The names that an expression compares `input.event` with; None if it is no such comparison."""
-    called = _call(node)
+    called = call(node)
     if called is None or len(called[1]) != 2:
         return None
     operator, (left, right) = called

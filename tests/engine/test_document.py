@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from engine.document import cut, document
-from engine.syntax import FieldsRead
+from engine.fields import FieldsRead
 from tests.engine import making
 from tests.engine.random_events import Maker
 from tracewire.catalogue import BY_ID, BY_NAME

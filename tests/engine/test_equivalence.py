@@ -4,12 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
+from engine import request
 from engine.bundle import build, natural, reads_by_event
 from engine.document import document
 from engine.opa_program import OpaProgram
+from engine.request import part
 from tests.engine import loading, making
 from tests.engine.random_events import Maker, words, words_by_event
 from tracewire.catalogue import BY_ID, BY_NAME
@@ -23,7 +24,7 @@ async def _found(
     program: OpaProgram, bundle: Path, documents: list[Any], query: str
 ) -> set[tuple[int, str, str]]:
     given = bundle.parent / f"{bundle.name}.input.json"
-    given.write_bytes(msgspec.json.encode({"events": documents, "signatures": []}))
+    given.write_bytes(request.body([part(dict(document)) for document in documents]))
     code, output, errors = await program.run(
         "eval", "--format", "json", "--bundle", str(bundle), "--input", str(given), query
     )

@@ -11,14 +11,20 @@ from engine.bundle_server import BundleServer
 from engine.errors import OpaAwayError, OpaDeadlineError, OpaRefusalError
 from engine.opa import Answer, Match, Opa
 from engine.opa_program import OpaProgram
+from engine.request import Part, part
 from tests.engine import loading, rego
 from tests.engine.conftest import OpaServer, free_port, until
 from tests.engine.test_bad_signatures import CONFLICT, ENDLESS
 
 pytestmark = pytest.mark.opa
 
-TRACEME = b'{"event":"ptrace","args":{"request":"PTRACE_TRACEME","pid":0}}'
-ENDLESS_EVENT = b'{"event":"ptrace","args":{"request":"PTRACE_ATTACH","pid":13}}'
+
+def _ptrace(request: str, pid: int) -> Part:
+    return part({"event": "ptrace", "args": {"request": request, "pid": pid}})
+
+
+TRACEME = _ptrace("PTRACE_TRACEME", 0)
+ENDLESS_EVENT = _ptrace("PTRACE_ATTACH", 13)
 
 
 class Setting:
@@ -62,7 +68,7 @@ async def setting(
 
 async def test_batch_is_answered_with_positions_and_revision(setting: Setting) -> None:
     """An event that nobody finds leaves nothing."""
-    nobody = b'{"event":"ptrace","args":{"request":"PTRACE_CONT","pid":0}}'
+    nobody = _ptrace("PTRACE_CONT", 0)
 
     answer = await setting.opa.evaluate([nobody, TRACEME], 2)
 
@@ -84,7 +90,7 @@ async def test_one_signature_alone(setting: Setting) -> None:
 
 async def test_refusal_carries_opas_reason(setting: Setting) -> None:
     """Not only the status: whoever wrote the signature wants to know."""
-    several = b'{"event":"ptrace","args":{"request":"PTRACE_CONT","pid":2}}'
+    several = _ptrace("PTRACE_CONT", 2)
     with pytest.raises(OpaRefusalError, match="object keys must be unique") as refused:
         await setting.opa.evaluate([several], 2)
 

@@ -1,6 +1,5 @@
 """What is collected is what the signatures can find something in: never less, and hardly more."""
 
-import json
 from pathlib import Path
 
 import msgspec
@@ -11,6 +10,7 @@ from engine.document import document
 from engine.interest import interest_of
 from engine.opa import Opa
 from engine.opa_program import OpaProgram
+from engine.request import Part, part
 from engine.selection import Selection, Selector, clauses_for
 from tests.engine import loading, making, rego
 from tests.engine.opa_with_bundle import opa_with
@@ -96,7 +96,8 @@ async def test_rejected_events_hold_no_finding(program: OpaProgram, tmp_path: Pa
     async with opa_with(bundle, tmp_path) as opa:
         selection = await _asked(opa, bundle)
         events = interest_of(bundle, selection).events
-        rejected, kept = [], 0
+        rejected: list[Part] = []
+        kept = 0
         for event in maker.events(COUNT):
             name = BY_ID[event.event_id].name
             if name not in bundle.reads:
@@ -104,7 +105,7 @@ async def test_rejected_events_hold_no_finding(program: OpaProgram, tmp_path: Pa
             made = document(event, header, BY_ID[event.event_id])
             wanted = events.get(name)
             if wanted is None or not any_matches(map(from_raw, wanted.clauses), made):
-                rejected.append(json.dumps(made).encode())
+                rejected.append(part(made))
             else:
                 kept += 1
         findings = [

@@ -2,9 +2,9 @@
 
 import pytest
 
+from engine.fields import FieldsRead, fields_read
 from engine.opa_program import OpaProgram
 from engine.restriction import Restrictions
-from engine.syntax import FieldsRead, fields_read
 
 pytestmark = pytest.mark.opa
 

@@ -7,6 +7,7 @@ docs/decisions/0002-ring-image.md). They mean nothing, and readers skip them.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -42,10 +43,10 @@ class BatchHeader(msgspec.Struct, array_like=True, frozen=True):
     lost: int
 
 
+# One pass over the message: most events are of no interest, and then to skip them is what they cost.
+_beginnings = msgspec.msgpack.Decoder(tuple[BatchHeader, list[EventHead | bytes]])
 _envelope = msgspec.msgpack.Decoder(tuple[msgspec.Raw, msgspec.Raw])
-_header = msgspec.msgpack.Decoder(BatchHeader)
-_heads = msgspec.msgpack.Decoder(list[EventHead | bytes])
-_raws = msgspec.msgpack.Decoder(list[msgspec.Raw])
+_raws = msgspec.msgpack.Decoder(tuple[msgspec.Raw, list[msgspec.Raw]])
 _event = msgspec.msgpack.Decoder(Event)
 
 
@@ -63,15 +64,13 @@ class Batch:
         Raises:
             BatchError: It is not msgpack, is cut short, or is of a version that this code does not know.
         """
+        self._payload = payload
         try:
-            header, self._records = _envelope.decode(payload)
-            version = msgspec.msgpack.decode(header)[0]
-            if version != VERSION:
-                raise BatchError(f"version {version!r}, and {VERSION} is known", size=len(payload))
-            self.header = _header.decode(header)
-            self._mixed = _heads.decode(self._records)
-        except (msgspec.DecodeError, RecursionError, TypeError, LookupError) as error:
-            raise BatchError(str(error), size=len(payload)) from error
+            self.header, self._mixed = _beginnings.decode(payload)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise BatchError(_unknown_version(payload) or str(error), size=len(payload)) from error
+        if self.header.version != VERSION:
+            raise BatchError(_other(self.header.version), size=len(payload))
         self.heads = [head for head in self._mixed if type(head) is EventHead]
         if len(self.heads) != self.header.count:
             problem = f"{len(self.heads)} events where its header counts {self.header.count}"
@@ -92,9 +91,9 @@ class Batch:
         if not any(head.event_id in wanted for head in self.heads):
             return
         try:
-            raws = _raws.decode(self._records)
+            _, raws = _raws.decode(self._payload)
         except RecursionError as error:
-            raise BatchError(str(error), size=len(self._records)) from error
+            raise BatchError(str(error), size=len(self._payload)) from error
         for head, raw in zip(self._mixed, raws, strict=True):
             if type(head) is EventHead and head.event_id in wanted:
                 try:
@@ -110,6 +109,19 @@ class Batch:
     def events(self) -> Iterator[Event]:
         """All events, in order."""
         return self.select({head.event_id for head in self.heads})
+
+
+def _other(version: Any) -> str:
+    return f"version {version!r}, and {VERSION} is known"
+
+
+def _unknown_version(payload: bytes) -> str:
+    """A sentence if *payload* says that it is of a version that is not known; else nothing."""
+    try:
+        version = msgspec.msgpack.decode(_envelope.decode(payload)[0])[0]
+    except (msgspec.DecodeError, RecursionError, TypeError, LookupError):
+        return ""
+    return "" if version == VERSION else _other(version)
 
 
 def encode(header: BatchHeader, records: list[msgspec.Raw]) -> bytes:

@@ -10,7 +10,7 @@ from bench.workload import recorded
 
 _EVENT = "setfsuid"
 _RATE = 200_000
-_GOAL_MICROSECONDS = 2
+_GOAL_MICROSECONDS = 1
 
 
 async def _cost(product: Product, engine: Process, payloads: list[bytes], times: int) -> float:

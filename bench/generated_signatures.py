@@ -70,12 +70,20 @@ def _field(event: Definition) -> str:
     return "input.process.exe"
 
 
-def write(folder: Path, count: int) -> None:
-    """Write *count* signatures into *folder*; none of them ever finds anything on a benchmark's load."""
+def write(folder: Path, count: int, *, on_files: int = 0) -> None:
+    """Write *count* signatures into *folder*; none of them ever finds anything on a benchmark's load.
+
+    Args:
+        folder: Made where it is missing.
+        count: How many.
+        on_files: How many of them judge opened files; one in ten where 0.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
     files = next(event for event in EVENTS if event.name == "security_file_open")
     others = [event for event in EVENTS if event is not files]
     for number in range(count):
-        event = files if number % _ON_FILES == 0 else others[number % len(others)]
+        chosen = number < on_files if on_files else number % _ON_FILES == 0
+        event = files if chosen else others[number % len(others)]
         rule = _KINDS[number // _ON_FILES % len(_KINDS)](number, _field(event))
         text = _HEAD.format(number=number, event=event.name) + rule.replace("{event}", event.name)
         if "exceptions.apply" not in rule:

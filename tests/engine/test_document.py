@@ -63,12 +63,27 @@ def test_part_has_the_fields_that_are_read(reads: FieldsRead, expected: object) 
     assert cut(BY_NAME["ptrace"], reads)(event, HEADER) == expected
 
 
-def test_field_that_costs_the_whole_view_still_has_its_value() -> None:
-    """Ancestors are only had by building everything."""
-    reads = FieldsRead(nested=frozenset({("process", "ancestors"), ("process", "comm")}))
+def test_ancestors_have_the_fields_that_are_read() -> None:
+    """Of each of them as much as of the process."""
+    reads = FieldsRead(
+        nested=frozenset({("process", "comm")}), elements=frozenset({("process", "ancestors", "exe")})
+    )
     made = cut(BY_NAME["ptrace"], reads)(making.traceme(), HEADER)
 
-    assert [ancestor["comm"] for ancestor in made["process"]["ancestors"]] == ["bash"]
+    assert made["process"] == {"comm": "dropper", "ancestors": [{"exe": "/usr/bin/bash"}]}
+
+
+def test_every_field_of_a_process_can_be_had_alone() -> None:
+    """With the value that it has in the whole."""
+    event = making.traceme()
+    whole = document(event, HEADER, BY_NAME["ptrace"])["process"]
+
+    assert whole == {
+        field: cut(BY_NAME["ptrace"], FieldsRead(nested=frozenset({("process", field)})))(event, HEADER)[
+            "process"
+        ][field]
+        for field in whole
+    }
 
 
 def test_argument_of_another_kind_is_an_error_of_the_event() -> None:

@@ -2,64 +2,12 @@
 
 import pytest
 
-from engine.fields import FieldsRead, fields_read
 from engine.opa_program import OpaProgram
 from engine.restriction import Restrictions
 
 pytestmark = pytest.mark.opa
 
 HEAD = "package signatures.a\n\nimport rego.v2\n\n"
-
-
-async def _reads(program: OpaProgram, body: str) -> FieldsRead:
-    return fields_read((await program.parse({"a.rego": HEAD + body}))["a.rego"])
-
-
-@pytest.mark.parametrize(
-    ("body", "nested"),
-    [
-        ("f if input.args.pid == 1", {("args", "pid")}),
-        ('f if input["args"]["pid"] == 1', {("args", "pid")}),
-        ('f if { some x in input.args.flags; x == "a" }', {("args", "flags")}),
-        ('f if input.args.argv[0] == "a"', {("args", "argv")}),
-        ('f if not startswith(lower(input.process.comm), "a")', {("process", "comm")}),
-        ('f if { every x in ["a"] { input.args.s == x } }', {("args", "s")}),
-        ("f := [x | x := input.args.s]", {("args", "s")}),
-        ('f := {"a": input.args.s}', {("args", "s")}),
-        ("f(x) if x == input.args.s", {("args", "s")}),
-        (
-            "f := 1 if { input.args.s == 1 } else := 2 if { input.args.t == 1 }",
-            {("args", "s"), ("args", "t")},
-        ),
-    ],
-)
-async def test_fields_are_found_wherever_they_stand(
-    program: OpaProgram, body: str, nested: set[tuple[str, str]]
-) -> None:
-    """In heads, bodies, calls, comprehensions and branches."""
-    assert await _reads(program, body) == FieldsRead(nested=frozenset(nested))
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "f if g(input)",
-        "f if { some k; input[k] == 1 }",
-        "f := input",
-        "import input.args as a\n\nf if a.x == 1",
-    ],
-)
-async def test_what_cannot_be_known_counts_as_everything(program: OpaProgram, body: str) -> None:
-    """A field that is not sent would be missing without a word."""
-    assert (await _reads(program, body)).everything
-
-
-async def test_field_with_an_unknown_part_is_sent_whole(program: OpaProgram) -> None:
-    """`input.args[name]` needs all arguments."""
-    assert await _reads(program, "f if { some k; input.args[k] == 1 }") == FieldsRead(
-        fields=frozenset({"args"})
-    )
-
 
 LIBRARY = """package lib.files
 

@@ -6,13 +6,8 @@ summary says why. With CI=true that is a failure: a machine on which something s
 being tested must not look healthy.
 """
 
-import contextlib
 import os
-import random
-import shutil
-import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -20,14 +15,11 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from collector import capabilities
+from tests import serving
+from tests.serving import ROOT, beside_python
+
 _START_SECONDS = 20
-
-
-def _beside_python(name: str) -> str | None:
-    return shutil.which(
-        name, path=f"{Path(sys.executable).parent}:{ROOT / '.tools' / 'bin'}:{os.environ['PATH']}"
-    )
 
 
 def _why_not(marker: str) -> str | None:
@@ -37,9 +29,9 @@ def _why_not(marker: str) -> str | None:
             return "needs root"
         case "root" if not Path("/sys/kernel/btf/vmlinux").exists():
             return "needs a kernel with BTF"
-        case "opa" if _beside_python("opa") is None:
+        case "opa" if beside_python("opa") is None:
             return "needs OPA: make setup"
-        case "nats" if _beside_python("nats-server") is None:
+        case "nats" if beside_python("nats-server") is None:
             return "needs nats-server: make setup"
         case _:
             return None
@@ -73,19 +65,24 @@ def require() -> Callable[[Any, str], None]:
     return check
 
 
-def _free_port() -> int:
-    # Not one that the system gives to outgoing connections (32768 on): one of these
-    # could take it before its server does.
-    while True:
-        port = random.randint(20_000, 29_999)  # noqa: S311  (no secret)
-        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
+@pytest.fixture(scope="session")
+def can_load_bpf() -> None:
+    """Leave the test out where this process may not load BPF programs."""
+    if set(capabilities.NEEDED) - capabilities.held():
+        pytest.skip("this process may not load BPF programs")
+
+
+@pytest.fixture(scope="session")
+def can_collect(can_load_bpf: None) -> None:
+    """Leave the test out where no collector can run."""
+    if not (ROOT / "build" / "bpf" / "core.bpf.o").exists():
+        pytest.skip("no BPF objects: run make setup")
 
 
 @pytest.fixture
 def free_port() -> int:
     """A port on loopback that nobody listens on."""
-    return _free_port()
+    return serving.free_port()
 
 
 class NatsServer:
@@ -96,14 +93,14 @@ class NatsServer:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._port = _free_port()
+        self._port = serving.free_port()
         self.url = f"nats://127.0.0.1:{self._port}"
         self._folder = folder
         self.start()
 
     def start(self) -> None:
         """Start it, and return when it is ready."""
-        program = _beside_python("nats-server")
+        program = beside_python("nats-server")
         assert program is not None
         self._process = subprocess.Popen(
             [program, "-a", "127.0.0.1", "-p", str(self._port), "-js", "-sd", str(self._folder)],

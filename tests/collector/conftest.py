@@ -11,19 +11,17 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from collector import capabilities
 from collector.libbpf import BpfObject
-from tests.collector.serving import ROOT, Child, Host, Nats
+from tests.collector.serving import Host
+from tests.serving import Child, Nats
 from tracewire import bus
 
 NODE = "test-node"
 
 
 @pytest.fixture(scope="session")
-def sample_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sample_path(can_load_bpf: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """`bpf/sample.bpf.c`, compiled."""
-    if set(capabilities.NEEDED) - capabilities.held():
-        pytest.skip("this process may not load BPF programs")
     for tool in ("clang", "bpftool"):
         if shutil.which(tool) is None and not Path(f"/usr/sbin/{tool}").exists():
             pytest.skip(f"no {tool} on this machine")
@@ -80,12 +78,10 @@ CollectorStarter = Callable[..., Awaitable[Child]]
 
 
 @pytest_asyncio.fixture
-async def start_collector(nats_server: Nats, tmp_path: Path) -> AsyncIterator[CollectorStarter]:
+async def start_collector(
+    can_collect: None, nats_server: Nats, tmp_path: Path
+) -> AsyncIterator[CollectorStarter]:
     """Starts `python -m collector`; settings go in as TRACEWIRE_* variables."""
-    if set(capabilities.NEEDED) - capabilities.held():
-        pytest.skip("this process may not load BPF programs")
-    if not (ROOT / "build" / "bpf" / "core.bpf.o").exists():
-        pytest.skip("no BPF objects: run make setup")
     running: list[Child] = []
 
     async def start(**environment: str) -> Child:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from collector import capabilities, machine, objects
+from collector import machine, objects
 from collector.doctor import Report, examine
 from collector.libbpf import Map
 from collector.objects import Objects
@@ -19,18 +19,10 @@ from tracewire.catalogue import BY_NAME, EVENTS, Definition, Rung
 from tracewire.interest import EventInterest
 from tracewire.settings import Settings
 
-pytestmark = pytest.mark.root
+pytestmark = [pytest.mark.root, pytest.mark.usefixtures("can_collect")]
 
 BUILT = ROOT / "build" / "bpf"
 EVENT_IDS = 2048  # in bpf/catalogue.h
-
-
-@pytest.fixture(autouse=True)
-def _needs_objects() -> None:
-    if set(capabilities.NEEDED) - capabilities.held():
-        pytest.skip("this process may not load BPF programs")
-    if not (BUILT / "core.bpf.o").exists():
-        pytest.skip("no BPF objects: run make setup")
 
 
 @pytest.fixture(scope="module")

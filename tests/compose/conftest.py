@@ -9,7 +9,7 @@ import pytest
 from tests.compose import images
 from tests.compose.engine import Docker, engine
 from tests.compose.project import Project
-from tests.conftest import _free_port
+from tests.serving import free_port
 
 _HERE = Path(__file__).parent
 _MACHINE = _HERE / "machine.sh"
@@ -52,7 +52,7 @@ def signatures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def project(docker: Docker, signatures: Path) -> Project:
     """The shipped compose file with three engines, ready."""
-    running = Project(docker, "tracewire-test", _free_port(), signatures)
+    running = Project(docker, "tracewire-test", free_port(), signatures)
     _running.callback(running.compose, "down", "--volumes", "--timeout", "5")
     try:
         running.compose("up", "--detach", "--scale", "engine=3", seconds=400)

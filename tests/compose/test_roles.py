@@ -15,8 +15,10 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.api import ConsumerConfig, StreamConfig
 
+from collector.inventory.feed import Feed
 from engine.quarantine import Quarantine
-from tests.conftest import _beside_python, _free_port
+from tests.engine import making
+from tests.serving import beside_python, free_port
 from tracewire import bus, subjects
 from tracewire.interest import EventInterest
 from tracewire.lease import leased
@@ -44,7 +46,7 @@ class Roles:
     """A nats-server with the shipped configuration on a free port."""
 
     def __init__(self, folder: Path) -> None:
-        self._port = _free_port()
+        self._port = free_port()
         credentials = folder / "credentials"
         credentials.mkdir()
         self._passwords = prepare.passwords("")
@@ -59,7 +61,7 @@ class Roles:
             assert said in shipped
             shipped = shipped.replace(said, here)
         (folder / "tracewire.conf").write_text(shipped)
-        program = _beside_python("nats-server")
+        program = beside_python("nats-server")
         assert program is not None
         self._process = subprocess.Popen(
             [program, "--config", str(folder / "tracewire.conf")], stderr=subprocess.PIPE, text=True
@@ -132,7 +134,8 @@ async def test_each_role_does_its_work(sessions: dict[str, Session]) -> None:
     await bus.provide(collector.jetstream())
     jetstream = engine.jetstream()
     await jetstream.add_consumer(
-        subjects.EVENTS_STREAM, ConsumerConfig(durable_name=subjects.ENGINE_CONSUMER, ack_wait=10)
+        subjects.EVENTS_STREAM,
+        ConsumerConfig(name=subjects.ENGINE_CONSUMER, durable_name=subjects.ENGINE_CONSUMER, ack_wait=10),
     )
     events = await jetstream.pull_subscribe_bind(subjects.ENGINE_CONSUMER, subjects.EVENTS_STREAM)
     stored = await reader.jetstream().pull_subscribe("", durable="reader", stream=subjects.FINDINGS_STREAM)
@@ -153,6 +156,44 @@ async def test_each_role_does_its_work(sessions: dict[str, Session]) -> None:
         b"a finding",
     ]
     assert [sessions[role].refusals for role in _ORDER] == [[], [], [], []]
+
+
+async def test_inventory_reads_its_nodes_containers(sessions: dict[str, Session]) -> None:
+    """By a consumer of its own, of its own family alone, which it acknowledges and finds again."""
+    inventory, collector = sessions["inventory"], sessions["collector"].client
+    arrived: asyncio.Queue[Msg] = asyncio.Queue()
+    feed = Feed(inventory.client, "a.host", lambda _events, _header, message: arrived.put_nowait(message))
+    assert await feed.provide() is True
+    for family in ("process", "container"):
+        payload = making.batch(making.event("cgroup_mkdir", 1, b"/docker", 1), node="a.host")
+        await collector.jetstream().publish(subjects.events("a.host", family), payload)
+    message = await asyncio.wait_for(arrived.get(), _LONG)
+    assert message.subject == subjects.events("a.host", "container")
+    await message.ack_sync()
+    assert await feed.provide() is False
+    assert arrived.empty()
+    assert inventory.refusals == []
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "$JS.API.CONSUMER.CREATE.TRACEWIRE_EVENTS.engine.tracewire.events.x.container",
+        "$JS.API.CONSUMER.CREATE.TRACEWIRE_EVENTS.own.tracewire.events.x.process",
+        "$JS.API.CONSUMER.DURABLE.CREATE.TRACEWIRE_EVENTS.own",
+        "$JS.API.CONSUMER.MSG.NEXT.TRACEWIRE_EVENTS.engine",
+        "$JS.ACK.TRACEWIRE_EVENTS.engine.1.1.1.1.0",
+    ],
+)
+async def test_inventory_cannot_get_between_events_and_engines(
+    subject: str, sessions: dict[str, Session]
+) -> None:
+    """It can neither change their consumer, nor take or acknowledge what is theirs, nor read other events."""
+    session = sessions["inventory"]
+    await session.client.publish(subject, b"")
+    assert await session.refused() == [
+        f'NATS: nats: permissions violation for publish to "{subject.lower()}"'
+    ]
 
 
 async def test_engines_share_what_is_in_quarantine(sessions: dict[str, Session]) -> None:

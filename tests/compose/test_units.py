@@ -8,7 +8,8 @@ import pytest
 
 from tests.compose.engine import ROOT, Docker
 from tests.compose.images import SYSTEMD_IMAGE
-from tests.conftest import NatsServer, _beside_python, _free_port
+from tests.conftest import NatsServer
+from tests.serving import beside_python, free_port
 from tracewire import bus
 from tracewire.condition import answers
 from tracewire.interest import ENGINE_KEY
@@ -34,11 +35,11 @@ exec /lib/systemd/systemd
 
 def _given(folder: Path, url: str, *, knows_bpf: bool) -> None:
     """What an administrator puts on the host, and the drop-ins of this test."""
-    port = _free_port()
+    port = free_port()
     subprocess.run(
         [str(ROOT / "deploy" / "packages" / "build.sh"), str(folder)], check=True, capture_output=True
     )
-    opa = _beside_python("opa")
+    opa = beside_python("opa")
     assert opa is not None
     (folder / "opa").write_bytes(Path(opa).read_bytes())
     (folder / "opa.yaml").write_bytes((ROOT / "deploy" / "opa" / "config.yaml").read_bytes())

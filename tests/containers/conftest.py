@@ -11,9 +11,8 @@ import pytest
 import pytest_asyncio
 from nats.aio.msg import Msg
 
-from collector import capabilities
-from tests.collector.serving import ROOT, Child, Nats, until
 from tests.containers.engine import CannotRunError, Engine, engine
+from tests.serving import Child, Nats, until
 from tracewire import bus, subjects
 from tracewire.batch import Batch
 from tracewire.catalogue import BY_ID
@@ -178,15 +177,6 @@ async def start(nats_server: Nats, tmp_path: Any) -> AsyncIterator[Starter]:
         for child in reversed(running):
             await child.stop()
             print(child.said())
-
-
-@pytest.fixture
-def can_collect() -> None:
-    """Leave the test out where no collector can run."""
-    if set(capabilities.NEEDED) - capabilities.held():
-        pytest.skip("this process may not load BPF programs")
-    if not (ROOT / "build" / "bpf" / "core.bpf.o").exists():
-        pytest.skip("no BPF objects: run make setup")
 
 
 @pytest_asyncio.fixture

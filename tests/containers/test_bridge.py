@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.collector.serving import Child, Nats, program, until
 from tests.containers.conftest import Watcher
+from tests.serving import Child, Nats, program, until
 from tests.tracewire.making import finding
 from tracewire import subjects
 from tracewire.bridge.falco import Alert, alert

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from tests.collector.serving import until
 from tests.containers.conftest import Watcher
 from tests.containers.engine import BOX, Engine
+from tests.serving import until
 from tracewire.interest import EventInterest
 from tracewire.lease import leased
 

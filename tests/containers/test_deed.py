@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.collector.serving import Nats, until
 from tests.containers.conftest import Watcher
 from tests.containers.engine import BOX, Engine
 from tests.engine import rego
-from tests.engine.conftest import EngineServer, OpaServer, free_port
+from tests.engine.conftest import EngineServer, OpaServer
+from tests.serving import Nats, free_port, until
 from tracewire.client import findings
 from tracewire.finding import ContainerView, Finding
 from tracewire.interest import EventInterest

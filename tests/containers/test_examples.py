@@ -9,8 +9,8 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from tests.collector.serving import ROOT, Nats
 from tests.containers.conftest import Watcher
+from tests.serving import ROOT, Nats
 from tests.tracewire.making import finding
 from tracewire import subjects
 from tracewire.finding import ContainerView

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.collector.serving import Child, until
 from tests.containers.conftest import NODE, Watcher
 from tests.containers.engine import BOX, Engine
+from tests.serving import Child, until
 from tracewire.inventory import Container
 
 pytestmark = [pytest.mark.root, pytest.mark.nats]

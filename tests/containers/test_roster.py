@@ -7,8 +7,8 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from tests.collector.serving import Nats, until
 from tests.containers.conftest import Watcher
+from tests.serving import Nats, until
 from tracewire import bus, subjects
 from tracewire.finding import PodView
 from tracewire.inventory import Container

@@ -12,8 +12,8 @@ import pytest
 
 from collector.inventory.docker import Change
 from collector.inventory.runtimes import Runtimes
-from tests.collector.serving import until
 from tests.containers.engine import Engine
+from tests.serving import until
 from tracewire.settings import InventorySettings
 
 ID = "ab" * 32

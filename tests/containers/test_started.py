@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from tests.collector.serving import Child, until
 from tests.containers.conftest import Starter, Watcher
 from tests.containers.engine import Engine
+from tests.serving import Child, until
 from tracewire.event import Event
 from tracewire.interest import EventInterest
 from tracewire.lease import leased

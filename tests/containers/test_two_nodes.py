@@ -10,8 +10,8 @@ import msgspec
 import pytest
 from nats.aio.msg import Msg
 
-from tests.collector.serving import Nats, until
 from tests.containers.conftest import NODE, Starter, Watcher
+from tests.serving import Nats, until
 from tracewire import bus, subjects
 from tracewire.batch import Batch
 from tracewire.interest import EventInterest

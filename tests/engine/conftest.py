@@ -2,15 +2,10 @@
 
 import asyncio
 import contextlib
-import os
-import random
-import shutil
-import signal
-import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import nats
@@ -20,6 +15,7 @@ import pytest
 
 from engine.opa_program import OpaProgram
 from engine.places import SIGNATURES, opa_program
+from tests.serving import ROOT, Child, Nats, free_port, until
 from tracewire import subjects
 from tracewire.finding import Finding
 from tracewire.status import ServiceStatus
@@ -27,98 +23,10 @@ from tracewire.status import ServiceStatus
 if TYPE_CHECKING:
     from nats.aio.client import Client
 
-ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ROOT / "deploy" / "opa" / "config.yaml"
-DEADLINE = 20.0
 
 
-def free_port() -> int:
-    """A port that nobody listens on, and that the system does not give to outgoing connections."""
-    while True:
-        port = random.randint(20_000, 29_999)  # noqa: S311  (no secret)
-        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
-
-
-async def until(condition: Callable[[], Any], what: str, seconds: float = DEADLINE) -> Any:
-    """What *condition* returns once it is true; it may be a coroutine function."""
-    try:
-        async with asyncio.timeout(seconds):
-            while True:
-                result = condition()
-                if asyncio.iscoroutine(result):
-                    result = await result
-                if result:
-                    return result
-                await asyncio.sleep(0.01)
-    except TimeoutError:
-        pytest.fail(f"not within {seconds} s: {what}")
-
-
-class Server:
-    """A child process that can be killed and started again."""
-
-    def __init__(self, arguments: list[str], log: Path, environment: dict[str, str] | None = None) -> None:
-        self.arguments = arguments
-        self.log = log
-        self.environment = {**os.environ, **(environment or {})}
-        self.process: asyncio.subprocess.Process | None = None
-
-    async def start(self) -> None:
-        """Start it; `stop` has to come before another start."""
-        with self.log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                *self.arguments, stdout=log, stderr=log, env=self.environment, cwd=ROOT
-            )
-
-    def said(self) -> str:
-        """Everything it has written."""
-        return self.log.read_text(errors="backslashreplace") if self.log.exists() else ""
-
-    async def stop(self, number: int = signal.SIGKILL) -> int | None:
-        """End it by a signal; its exit code."""
-        if self.process is None:
-            return None
-        if self.process.returncode is None:
-            self.process.send_signal(number)
-        async with asyncio.timeout(DEADLINE):
-            return await self.process.wait()
-
-
-class Bus(Server):
-    """nats-server with JetStream."""
-
-    def __init__(self, directory: Path) -> None:
-        program = shutil.which("nats-server") or str(Path(sys.executable).with_name("nats-server"))
-        self.port = free_port()
-        self.url = f"nats://127.0.0.1:{self.port}"
-        arguments = [
-            program,
-            "-js",
-            "-a",
-            "127.0.0.1",
-            "-p",
-            str(self.port),
-            "-sd",
-            str(directory / "jetstream"),
-        ]
-        super().__init__(arguments, directory / "nats.log")
-
-    async def start(self) -> None:
-        """Start it, and wait until it accepts connections."""
-        await super().start()
-        await until(self._ready, "nats-server is ready")
-
-    async def _ready(self) -> bool:
-        try:
-            client = await nats.connect(self.url, allow_reconnect=False, connect_timeout=1)
-        except (OSError, nats.errors.Error):
-            return False
-        await client.close()
-        return True
-
-
-class OpaServer(Server):
+class OpaServer(Child):
     """OPA as deploy/opa/config.yaml has it."""
 
     def __init__(self, directory: Path, bundle_port: int, *, unix: bool = False) -> None:
@@ -133,21 +41,21 @@ class OpaServer(Server):
             opa_program("opa"), "run", "--server", "--config-file", str(CONFIG), "--addr", listen,
             "--log-level", "error", "--skip-version-check",
         ]  # fmt: skip
-        environment = {"TRACEWIRE_BUNDLE_URL": f"http://127.0.0.1:{bundle_port}"}
-        super().__init__(arguments, directory / "opa.log", environment)
+        bundle = f"http://127.0.0.1:{bundle_port}"
+        super().__init__(arguments, directory / "opa.log", TRACEWIRE_BUNDLE_URL=bundle)
 
 
-class EngineServer(Server):
+class EngineServer(Child):
     """`python -m engine`."""
 
-    def __init__(self, log: Path, *, bus: Bus, opa: OpaServer, bundle_port: int, signatures: Path) -> None:
+    def __init__(self, log: Path, *, bus: Nats, opa: OpaServer, bundle_port: int, signatures: Path) -> None:
         arguments = [sys.executable, "-m", "engine", "--nats", bus.url, "--signatures", str(signatures)]
         environment = {
             "TRACEWIRE_ENGINE_OPA": opa.address,
             "TRACEWIRE_ENGINE_BUNDLE_PORT": str(bundle_port),
             "TRACEWIRE_ENGINE_OPA_PROGRAM": opa_program("opa"),
         }
-        super().__init__(arguments, log, environment)
+        super().__init__(arguments, log, **environment)
 
 
 class Stage:
@@ -157,7 +65,7 @@ class Stage:
         self.directory = directory
         self.signatures = directory / "signatures"
         self.signatures.mkdir()
-        self.bus = Bus(directory)
+        self.bus = Nats(directory)
         self.bundle_port = free_port()
         self.opa = OpaServer(directory, self.bundle_port, unix=unix)
         self.engine = EngineServer(
@@ -167,7 +75,7 @@ class Stage:
             bundle_port=self.bundle_port,
             signatures=self.signatures,
         )
-        self.others: list[Server] = []
+        self.others: list[Child] = []
         self.client: Client
 
     def sign(self, name: str, text: str) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.bundle import Bundle
 from engine.opa import Opa
 from engine.places import opa_program
-from tests.engine.conftest import Server, until
+from tests.serving import Child, until
 
 
 def _answers(path: Path) -> bool:
@@ -22,7 +22,7 @@ async def opa_with(bundle: Bundle, directory: Path) -> AsyncIterator[Opa]:
     """A client of an OPA that evaluates *bundle*; its files are in *directory*."""
     archive, path = directory / "served.tar.gz", directory / "selection.sock"
     archive.write_bytes(bundle.archive)
-    server = Server(
+    server = Child(
         [
             opa_program("opa"), "run", "--server", "--addr", f"unix://{path}", "--bundle", str(archive),
             "--log-level", "error", "--skip-version-check",

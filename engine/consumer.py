@@ -117,6 +117,7 @@ class Consumer:
         """
         await bus.provide(self._jetstream)
         configuration = ConsumerConfig(
+            name=subjects.ENGINE_CONSUMER,
             durable_name=subjects.ENGINE_CONSUMER,
             description="The replicas of the engine",
             deliver_policy=DeliverPolicy.ALL,

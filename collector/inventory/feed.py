@@ -64,6 +64,8 @@ class Feed:
 
     def _configuration(self) -> ConsumerConfig:
         return ConsumerConfig(
+            # Named in the subject of the request too, where a server can limit whose it may be.
+            name=self._durable,
             durable_name=self._durable,
             description="The inventory of containers",
             filter_subject=self._subject,

@@ -222,9 +222,7 @@ class Consumer:
                 await self._wake.wait()
             count = min(len(self._items), self._batch_events)
             taken = [self._items.popleft() for _ in range(count)]
-            judgements = await self._evaluator.evaluate([item for _, item in taken])
-            if judgements:
-                await self._publisher.publish(judgements)
+            await self._evaluator.evaluate([item for _, item in taken], self._publisher.publish)
             done = []
             for job, _ in taken:
                 job.left -= 1

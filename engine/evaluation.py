@@ -31,6 +31,10 @@ False if it had been taken out already.
 """
 
 
+Publish = Callable[[list[Judgement]], Awaitable[None]]
+"""Takes judgements; returns when they cannot be lost any more. One that comes again is known by its id."""
+
+
 class Counts(msgspec.Struct):
     """What became of the events that a signature wants.
 
@@ -78,17 +82,17 @@ class Evaluator:
         self._failures: dict[str, list[float]] = {}
         self._diagnosing = asyncio.Lock()
 
-    async def evaluate(self, items: list[Item]) -> list[Judgement]:
-        """Judge *items*; waits as long as OPA is away."""
+    async def evaluate(self, items: list[Item], publish: Publish) -> None:
+        """Judge *items* and publish what is found; waits as long as OPA is away."""
         while True:
             plan = self.plan
             readable, documents, items = self._documents(plan, items)
             if not readable:
-                return []
+                return
             try:
                 answer = await self._judge(plan, documents)
             except (OpaDeadlineError, OpaRefusalError) as error:
-                judgements = await self._diagnose(plan, readable, documents, error)
+                judgements = await self._diagnose(plan, readable, documents, error, publish)
                 if judgements is None:
                     continue
             else:
@@ -97,7 +101,9 @@ class Evaluator:
                 judgements = await self._judgements(plan, readable, answer)
             self.counts.evaluated += len(readable)
             self.counts.matched += len(judgements)
-            return judgements
+            if judgements:
+                await publish(judgements)
+            return
 
     def _documents(self, plan: Plan, items: list[Item]) -> tuple[list[Item], list[Part], list[Item]]:
         """What can be judged, that as documents, and *items* without those that nobody can read."""
@@ -174,9 +180,12 @@ class Evaluator:
         return judgements
 
     async def _diagnose(
-        self, plan: Plan, items: list[Item], documents: list[Part], error: Exception
+        self, plan: Plan, items: list[Item], documents: list[Part], error: Exception, publish: Publish
     ) -> list[Judgement] | None:
-        """Judge *items* in spite of *error*; None if they have to be judged anew by another plan."""
+        """Judge *items* in spite of *error*; None if they have to be judged anew by another plan.
+
+        What is found meanwhile is published at once; returns the rest.
+        """
         async with self._diagnosing:
             if self.plan is not plan:
                 # Another batch has brought the culprit out meanwhile.
@@ -190,18 +199,32 @@ class Evaluator:
                 else:
                     return None if answer is None else await self._judgements(plan, items, answer)
             self._tell(f"{len(items)} events could not be evaluated ({error}); looking for the reason")
-            isolated = await self._isolate(plan, items, documents)
-            if isolated is None:
+            revision = list(plan.bundles)[-1]
+            wrong: list[Match] = []
+
+            async def found(matches: list[Match]) -> None:
+                right = [match for match in matches if isinstance(match.data, dict)]
+                wrong.extend(match for match in matches if not isinstance(match.data, dict))
+                if right:
+                    ready = await self._judgements(plan, items, Answer(revision, right))
+                    self.counts.matched += len(ready)
+                    await publish(ready)
+
+            failures = await self._isolate(plan, items, documents, found)
+            if failures is None:
                 return None
-            matches, failures = isolated
-            judgements = await self._judgements(plan, items, Answer(list(plan.bundles)[-1], matches))
+            judgements = await self._judgements(plan, items, Answer(revision, wrong))
             for failure in failures:
                 judgements += await self._blame(plan, items, failure)
             return judgements
 
     async def _isolate(
-        self, plan: Plan, items: list[Item], documents: list[Part]
-    ) -> tuple[list[Match], list[Failure]] | None:
+        self,
+        plan: Plan,
+        items: list[Item],
+        documents: list[Part],
+        found: Callable[[list[Match]], Awaitable[None]],
+    ) -> list[Failure] | None:
         """Judge *items* signature by signature; None if they have to be judged anew."""
         candidates: dict[str, list[int]] = {}
         for position, item in enumerate(items):
@@ -215,15 +238,15 @@ class Evaluator:
             deadline=self._deadline,
             alone_deadline=self._alone_deadline,
         )
-        isolated = None
+        failures = None
         try:
-            isolated = await isolate(candidates, bench, self._parallel, self._alone_deadline)
+            failures = await isolate(candidates, bench, self._parallel, self._alone_deadline, found)
         except* PlanChangedError:
             self._tell("the signatures have changed meanwhile; judging anew")
         except* BusyError as busy:
             self._tell(f"{busy.exceptions[0]}; {len(items)} events wait")
             await asyncio.sleep(_BUSY_PAUSE_SECONDS)
-        return isolated
+        return failures
 
     async def _blame(self, plan: Plan, items: list[Item], failure: Failure) -> list[Judgement]:
         self.counts.unjudged += len(failure.unjudged)

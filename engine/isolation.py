@@ -1,7 +1,7 @@
 """Finds out which signature fails on which event, when a batch could not be evaluated."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Literal, Protocol
 
 import msgspec
@@ -47,8 +47,12 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 async def isolate(
-    candidates: dict[str, list[int]], bench: Bench, parallel: int, patience: float
-) -> tuple[list[Match], list[Failure]]:
+    candidates: dict[str, list[int]],
+    bench: Bench,
+    parallel: int,
+    patience: float,
+    found: Callable[[list[Match]], Awaitable[None]],
+) -> list[Failure]:
     """Judge a batch signature by signature.
 
     Args:
@@ -56,9 +60,11 @@ async def isolate(
         bench: Evaluates one signature.
         parallel: Most signatures at once.
         patience: Seconds that all of a signature's events may take together.
+        found: Given what each signature has found as soon as it has judged its events: the
+            slow ones may take minutes, and nobody shall wait for them.
 
     Returns:
-        What was found, and each signature and event that go wrong together.
+        Each signature and event that go wrong together.
 
     Raises:
         ExceptionGroup: Of `BusyError`, if the machine has too little time for a verdict.
@@ -69,11 +75,13 @@ async def isolate(
     async def one(case: _Case) -> None:
         async with slots:
             await case.judge()
+            if case.matches:
+                await found(case.matches)
 
     async with asyncio.TaskGroup() as tasks:
         for case in cases:
             tasks.create_task(one(case))
-    return [m for case in cases for m in case.matches], [f for case in cases for f in case.failures]
+    return [failure for case in cases for failure in case.failures]
 
 
 class _Case:

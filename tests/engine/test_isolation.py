@@ -1,5 +1,7 @@
 """The culprit is found, and nobody else loses anything by it."""
 
+import asyncio
+
 import pytest
 
 from engine.errors import BusyError, OpaDeadlineError, OpaRefusalError
@@ -56,6 +58,17 @@ class Judge:
         return await is_slow(lambda _: self._measure(signature, position), self._idle, 1.0, share)
 
 
+async def _isolated(candidates: dict[str, list[int]], judge: Judge) -> tuple[list[Match], list[Failure]]:
+    """What is found, however early, and what fails."""
+    matches: list[Match] = []
+
+    async def found(some: list[Match]) -> None:
+        matches.extend(some)
+
+    failures = await isolate(candidates, judge, 2, PATIENCE, found)
+    return matches, failures
+
+
 def _pairs(matches: list[Match]) -> list[tuple[str, int]]:
     return sorted((match.signature, match.position) for match in matches)
 
@@ -64,7 +77,7 @@ async def test_each_event_with_an_error_is_found_and_all_others_are_judged() -> 
     """Errors come fast, so that every one of them is looked for."""
     judge = Judge(errors={"bad": {3, 40}})
     everything = {"good": list(range(64)), "bad": list(range(64))}
-    matches, failures = await isolate(everything, judge, 2, PATIENCE)
+    matches, failures = await _isolated(everything, judge)
 
     assert _pairs(matches) == sorted(
         [("good", n) for n in range(64)] + [("bad", n) for n in range(64) if n not in {3, 40}]
@@ -76,7 +89,7 @@ async def test_endless_signature_costs_few_attempts_and_names_what_it_did_not_ju
     """After its first endless event it gets one more try with all that is left."""
     judge = Judge(endless={"bad": {5, 50}})
     everything = {"good": list(range(64)), "bad": list(range(64))}
-    matches, failures = await isolate(everything, judge, 2, PATIENCE)
+    matches, failures = await _isolated(everything, judge)
 
     judged = {match.position for match in matches if match.signature == "bad"}
     (failure,) = failures
@@ -90,7 +103,7 @@ async def test_endless_signature_costs_few_attempts_and_names_what_it_did_not_ju
 
 async def test_one_endless_event_leaves_the_others_judged() -> None:
     """What is left after it is judged in one go."""
-    matches, failures = await isolate({"bad": list(range(64))}, Judge(endless={"bad": {5}}), 2, PATIENCE)
+    matches, failures = await _isolated({"bad": list(range(64))}, Judge(endless={"bad": {5}}))
 
     assert _pairs(matches) == [("bad", n) for n in range(64) if n != 5]
     assert failures == [Failure("bad", 5, "endless", "no answer within 4 s", (5,))]
@@ -100,7 +113,7 @@ async def test_nobody_is_endless_on_a_busy_machine() -> None:
     """All tries are made, but without a verdict: the batch has to wait."""
     judge = Judge(endless={"bad": {5}}, busy=True)
     with pytest.raises(ExceptionGroup) as refused:
-        await isolate({"bad": list(range(64))}, judge, 2, PATIENCE)
+        await _isolated({"bad": list(range(64))}, judge)
 
     assert [type(error) for error in refused.value.exceptions] == [BusyError]
     assert judge.examined == 3
@@ -108,7 +121,7 @@ async def test_nobody_is_endless_on_a_busy_machine() -> None:
 
 async def test_slow_signature_is_named_though_each_event_is_judged() -> None:
     """It takes more than its share by OPA's own clock, and would with every batch."""
-    matches, failures = await isolate({"slow": list(range(64))}, Judge(most=20, seconds=0.01), 2, PATIENCE)
+    matches, failures = await _isolated({"slow": list(range(64))}, Judge(most=20, seconds=0.01))
 
     assert _pairs(matches) == [("slow", n) for n in range(64)]
     assert failures == [
@@ -119,7 +132,26 @@ async def test_slow_signature_is_named_though_each_event_is_judged() -> None:
 @pytest.mark.parametrize("judge", [Judge(most=20), Judge(most=20, seconds=0.01, busy=True)])
 async def test_signature_that_had_to_wait_is_not_slow(judge: Judge) -> None:
     """By OPA's own clock it is fast, or nothing can be told because everything is slow."""
-    matches, failures = await isolate({"good": list(range(64))}, judge, 2, PATIENCE)
+    matches, failures = await _isolated({"good": list(range(64))}, judge)
 
     assert _pairs(matches) == [("good", n) for n in range(64)]
+    assert failures == []
+
+
+async def test_what_good_signatures_find_does_not_wait_for_bad_ones() -> None:
+    """It is handed over while a signature that takes long is still being examined."""
+    finish = asyncio.Event()
+
+    class Waiting(Judge):
+        async def ask(self, signature: str, positions: list[int]) -> tuple[list[Match], float]:
+            if signature == "bad":
+                await finish.wait()
+            return await super().ask(signature, positions)
+
+    async def found(some: list[Match]) -> None:
+        if some[0].signature == "good":
+            finish.set()
+
+    async with asyncio.timeout(10):
+        failures = await isolate({"bad": [0], "good": [0]}, Waiting(), 2, PATIENCE, found)
     assert failures == []

@@ -61,6 +61,15 @@ def test_wheel_has_what_belongs_to_it_and_nothing_else(wheels: Path, wheel: str)
     assert {name for name in _contents(wheels, wheel) if ".dist-info/" not in name} == _expected(wheel)
 
 
+@pytest.mark.parametrize("wheel", ["tracewire", "tracewire_collector", "tracewire_engine"])
+def test_wheel_carries_its_licence(wheels: Path, wheel: str) -> None:
+    """Whoever passes a wheel on passes the licence on with it."""
+    (path,) = wheels.glob(f"{wheel}-*.whl")
+    with zipfile.ZipFile(path) as opened:
+        (name,) = [name for name in opened.namelist() if name.endswith(".dist-info/licenses/LICENSE")]
+        assert opened.read(name) == (ROOT / "LICENSE").read_bytes()
+
+
 @pytest.mark.root
 @pytest.mark.nats
 async def test_collector_from_wheels_sees_an_event_without_a_compiler(

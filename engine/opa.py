@@ -19,7 +19,8 @@ from engine.router import ALONE, RESULT, YARDSTICK
 
 _KEEP_ALIVE_SECONDS = 300.0
 # Then all connections are made anew, so that an OPA that has come beside others gets its share.
-_OLDEST_SECONDS = 60.0
+OLDEST_SECONDS = 15.0
+"""How long a connection to OPA lives."""
 # What `yardstick` counts to: some milliseconds of work.
 _YARDSTICK_SIZE = 5000
 _HEADERS = {"Content-Type": "application/json"}
@@ -137,7 +138,7 @@ class Opa:
     @contextlib.asynccontextmanager
     async def _connections(self) -> AsyncIterator[_Client]:
         """Those of the present; those before them are closed with the last request that uses them."""
-        if time.monotonic() - self._since > _OLDEST_SECONDS:
+        if time.monotonic() - self._since > OLDEST_SECONDS:
             before = self._client
             await self.open()
             if before is not None and not self._under_way[before]:

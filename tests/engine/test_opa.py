@@ -166,11 +166,11 @@ async def test_old_connections_are_replaced_without_disturbing_requests(
     setting: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An OPA that comes later gets its share; what is under way on an old connection is answered."""
-    monkeypatch.setattr("engine.opa._OLDEST_SECONDS", 0.0)
+    monkeypatch.setattr("engine.opa.OLDEST_SECONDS", 0.0)
     answers = await asyncio.gather(*(setting.opa.evaluate([TRACEME], 10) for _ in range(20)))
     assert [answer.revision for answer in answers] == [setting.revision] * 20
 
-    monkeypatch.setattr("engine.opa._OLDEST_SECONDS", 60.0)
+    monkeypatch.setattr("engine.opa.OLDEST_SECONDS", 60.0)
     await setting.opa.evaluate([TRACEME], 2)
     assert setting.process.process is not None
     pid = setting.process.process.pid

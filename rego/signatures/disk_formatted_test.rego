@@ -1,0 +1,26 @@
+package signatures.disk_formatted_test
+
+import rego.v2
+
+import data.signatures.disk_formatted as signature
+
+_started(pathname, argv) := {
+	"event": "sched_process_exec",
+	"args": {"pathname": pathname, "argv": argv},
+	"process": {"exe": pathname},
+}
+
+test_formatting_is_reported if {
+	every pathname in ["/usr/sbin/mke2fs", "/usr/sbin/mkfs.xfs", "/usr/sbin/wipefs", "/usr/sbin/blkdiscard"] {
+		argv := ["x", "-f", "/dev/sdb"]
+		signature.finding == {{"pathname": pathname, "argv": argv}} with input as _started(pathname, argv)
+	}
+}
+
+test_image_in_a_file_is_silent if {
+	signature.finding == set() with input as _started("/usr/sbin/mke2fs", ["mkfs.ext4", "disk.img"])
+}
+
+test_missing_field_is_silent if {
+	signature.finding == set() with input as object.remove(_started("/usr/sbin/mke2fs", ["x", "/dev/sda"]), ["args"])
+}

@@ -27,6 +27,12 @@ def words(trees: list[Tree]) -> list[bytes]:
         *plain,
         *(word + b"/below" for word in plain),
         *(b"/mnt" + word for word in plain),
+        # What only a pattern says.
+        b"/proc/7/mem",
+        b"/proc/7/environ",
+        b"/tmp/.x/y",
+        b"../../../etc/passwd",
+        b"-e",
         b"",
         b"caf\xe9\n",
     ]
@@ -73,6 +79,7 @@ class Maker:
                     [
                         [2, bytes([127, 0, 0, 1]), 80],
                         [2, bytes([8, 8, 8, 8]), 443],
+                        [2, bytes([169, 254, 169, 254]), 80],
                         [10, b"\1" * 16, 1],
                         [1, b"/run/x", 0],
                     ]
@@ -106,7 +113,7 @@ class Maker:
             time=time,
             image=image,
             comm=self._word()[:15],
-            uid=pick.choice([0, 1000]),
+            uid=pick.choice([0, 33, 1000]),
             pid=pick.choice([1, 4711]),
             return_value=pick.choice([0, -1, 7]),
             truncated=pick.choice([0, 1]),

@@ -17,7 +17,7 @@ from tracewire.catalogue import BY_ID, BY_NAME
 
 pytestmark = pytest.mark.opa
 
-COUNT = 12_000
+COUNT = 19_200
 
 
 async def _found(

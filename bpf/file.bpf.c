@@ -337,8 +337,10 @@ int BPF_PROG(exit_mount, struct pt_regs *regs, long result)
 		s->walk.state = WALK_GOES_ON;
 		walk_enter_mount(&s->walk, (__u64)BPF_CORE_READ(mount, mnt_parent));
 		argument_end(s, put_walked_path(slot));
-	} else {
+	} else if (record->names) {
 		argument_given_path(s, record, target);
+	} else { /* a hook would have seen it, and is not called where there is no such path */
+		argument_user_string(s, record->arguments[1]);
 	}
 	if (mount && !(flags & MS_BIND))
 		argument_kernel_string(s, BPF_CORE_READ(mount, mnt.mnt_sb, s_type, name));

@@ -169,4 +169,17 @@ __noinline int put_image(__u32 slot)
 	return 0;
 }
 
+/* Write the current process's image down for an event that comes when its memory is gone. */
+static __always_inline void keep_image(void)
+{
+	__u32 slot = scratch_claim();
+	struct scratch *s = slot == NO_SLOT ? NULL : scratch_at(slot);
+
+	if (!s)
+		return;
+	s->offset = 0;
+	put_image(slot);
+	scratch_release(s);
+}
+
 #endif

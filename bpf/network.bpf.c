@@ -25,14 +25,34 @@ int BPF_PROG(exit_socket, struct pt_regs *regs, long result)
 	return 0;
 }
 
+/* What a hook of cgroups was shown in the current thread's call. By thread, and not in the task's
+ * record: such programs have task storage since 6.18 at the latest, and not in 6.12. */
+struct shown_address {
+	__u32 type; /* of the socket */
+	__u32 length; /* 0: the socket is not of the address's family, which the kernel finds out later */
+	__u8 address[sizeof(struct sockaddr_in6)];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, struct shown_address);
+} shown_addresses SEC(".maps");
+
 /* connect, bind: keep what the caller's memory says, in case no hook sees the kernel's copy. */
 SEC("tp_btf/sys_enter")
 int BPF_PROG(enter_address, struct pt_regs *regs, long number)
 {
 	struct record *record = current_record();
+	__u64 thread = bpf_get_current_pid_tgid();
 	__u32 length = regs->dx;
 
-	if (!record || length < sizeof(sa_family_t))
+	if (!record)
+		return 0;
+	/* Of a call that nobody has told of, such as one through io_uring. */
+	bpf_map_delete_elem(&shown_addresses, &thread);
+	if (length < sizeof(sa_family_t))
 		return 0;
 	if (length > ADDRESS_SIZE - 1)
 		length = ADDRESS_SIZE - 1;
@@ -41,73 +61,87 @@ int BPF_PROG(enter_address, struct pt_regs *regs, long number)
 	return 0;
 }
 
-/* Called before the kernel looks whether the address is of the socket's FAMILY at all. */
-static __always_inline struct record *record_for_address(struct bpf_sock_addr *context, __u32 family)
+/* At the end of the call: what the hook was shown goes before what the caller's memory said. */
+static __always_inline void take_shown_address(struct record *record)
 {
-	struct record *record = current_record();
+	__u64 thread = bpf_get_current_pid_tgid();
+	struct shown_address *shown = bpf_map_lookup_elem(&shown_addresses, &thread);
 
-	if (!record)
-		return NULL;
-	record->socket_type = context->type;
-	if (context->user_family != family)
-		return NULL;
-	record->address_exact = 1;
-	record->address_length = sizeof(struct sockaddr_in6);
-	return record;
+	if (!shown)
+		return;
+	record->socket_type = shown->type;
+	if (shown->length) {
+		__builtin_memcpy(record->address, shown->address, sizeof(shown->address));
+		record->address_length = shown->length;
+		record->address_exact = 1;
+	}
+	bpf_map_delete_elem(&shown_addresses, &thread);
 }
 
-static __always_inline void keep_inet(struct bpf_sock_addr *context)
+static __always_inline void show(const struct shown_address *shown)
 {
-	struct record *record = record_for_address(context, AF_INET);
-	struct sockaddr_in *address = record ? (void *)record->address : NULL;
+	__u64 thread = bpf_get_current_pid_tgid();
 
-	if (!address)
-		return;
-	address->sin_family = AF_INET;
-	address->sin_port = context->user_port;
-	address->sin_addr.s_addr = context->user_ip4;
+	bpf_map_update_elem(&shown_addresses, &thread, shown, BPF_ANY);
 }
 
-static __always_inline void keep_inet6(struct bpf_sock_addr *context)
+/* Called before the kernel looks whether the address is of the socket's family at all. */
+static __always_inline void show_inet(struct bpf_sock_addr *context)
 {
-	struct record *record = record_for_address(context, AF_INET6);
-	struct sockaddr_in6 *address = record ? (void *)record->address : NULL;
+	struct shown_address shown = { .type = context->type };
+	struct sockaddr_in *address = (void *)shown.address;
 
-	if (!address)
-		return;
-	address->sin6_family = AF_INET6;
-	address->sin6_port = context->user_port;
-	address->sin6_addr.in6_u.u6_addr32[0] = context->user_ip6[0];
-	address->sin6_addr.in6_u.u6_addr32[1] = context->user_ip6[1];
-	address->sin6_addr.in6_u.u6_addr32[2] = context->user_ip6[2];
-	address->sin6_addr.in6_u.u6_addr32[3] = context->user_ip6[3];
+	if (context->user_family == AF_INET) {
+		shown.length = sizeof(shown.address);
+		address->sin_family = AF_INET;
+		address->sin_port = context->user_port;
+		address->sin_addr.s_addr = context->user_ip4;
+	}
+	show(&shown);
+}
+
+static __always_inline void show_inet6(struct bpf_sock_addr *context)
+{
+	struct shown_address shown = { .type = context->type };
+	struct sockaddr_in6 *address = (void *)shown.address;
+
+	if (context->user_family == AF_INET6) {
+		shown.length = sizeof(shown.address);
+		address->sin6_family = AF_INET6;
+		address->sin6_port = context->user_port;
+		address->sin6_addr.in6_u.u6_addr32[0] = context->user_ip6[0];
+		address->sin6_addr.in6_u.u6_addr32[1] = context->user_ip6[1];
+		address->sin6_addr.in6_u.u6_addr32[2] = context->user_ip6[2];
+		address->sin6_addr.in6_u.u6_addr32[3] = context->user_ip6[3];
+	}
+	show(&shown);
 }
 
 SEC("cgroup/connect4")
 int cgroup_connect4(struct bpf_sock_addr *context)
 {
-	keep_inet(context);
+	show_inet(context);
 	return ALLOW;
 }
 
 SEC("cgroup/connect6")
 int cgroup_connect6(struct bpf_sock_addr *context)
 {
-	keep_inet6(context);
+	show_inet6(context);
 	return ALLOW;
 }
 
 SEC("cgroup/bind4")
 int cgroup_bind4(struct bpf_sock_addr *context)
 {
-	keep_inet(context);
+	show_inet(context);
 	return ALLOW;
 }
 
 SEC("cgroup/bind6")
 int cgroup_bind6(struct bpf_sock_addr *context)
 {
-	keep_inet6(context);
+	show_inet6(context);
 	return ALLOW;
 }
 
@@ -121,6 +155,7 @@ int BPF_PROG(exit_connect, struct pt_regs *regs, long result)
 
 	if (!record)
 		return 0;
+	take_shown_address(record);
 	slot = event_begin(EVENT_SECURITY_SOCKET_CONNECT, ARGUMENTS_SECURITY_SOCKET_CONNECT, record->syscall, result);
 	s = scratch_at(slot);
 	if (!s)
@@ -150,6 +185,7 @@ int BPF_PROG(exit_bind, struct pt_regs *regs, long result)
 
 	if (!record)
 		return 0;
+	take_shown_address(record);
 	slot = event_begin(EVENT_SECURITY_SOCKET_BIND, ARGUMENTS_SECURITY_SOCKET_BIND, record->syscall, result);
 	s = scratch_at(slot);
 	if (!s)

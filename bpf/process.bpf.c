@@ -66,21 +66,58 @@ int BPF_PROG(sched_process_exec, struct task_struct *task, pid_t old_pid, struct
 	return 0;
 }
 
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(sched_process_exit, struct task_struct *task)
+/* RACY: whether LAST may be wrong. */
+static __always_inline void exit_event(struct task_struct *task, bool last, bool racy)
 {
 	__u32 slot = event_begin(EVENT_SCHED_PROCESS_EXIT, ARGUMENTS_SCHED_PROCESS_EXIT, current_syscall(), 0);
 	struct scratch *s = scratch_at(slot);
 	__u32 code;
 
 	if (!s)
-		return 0;
+		return;
 	code = task->exit_code;
 	argument_unsigned(s, code >> 8 & 0xff);
 	argument_unsigned(s, code & 0x7f);
-	/* do_exit() has already counted this thread out. */
-	argument_boolean(s, task->signal->live.counter == 0);
+	if (racy)
+		mark_racy(s);
+	argument_boolean(s, last);
 	event_send(slot);
+}
+
+/* Where the tracepoint says whether it is the last thread, it fires before the process gives up its
+ * memory, from which program and arguments are read. */
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(sched_process_exit, struct task_struct *task, bool last)
+{
+	exit_event(task, last, false);
+	return 0;
+}
+
+/* On other kernels it fires after that, and what the process was has been kept by those two below.
+ * Threads that end at once have all been counted out by then: which one was the last is not known. */
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(sched_process_exit_late, struct task_struct *task)
+{
+	bool last = task->signal->live.counter == 0;
+
+	exit_event(task, last, last && task->signal->nr_threads > 1);
+	return 0;
+}
+
+/* exit, exit_group */
+SEC("tp_btf/sys_enter")
+int BPF_PROG(enter_exit, struct pt_regs *regs, long number)
+{
+	keep_image();
+	return 0;
+}
+
+/* All threads of a process that is ended are told so by SIGKILL. */
+SEC("tp_btf/signal_deliver")
+int BPF_PROG(signal_deliver, int signal, struct kernel_siginfo *info, struct k_sigaction *action)
+{
+	if (!BPF_CORE_READ(action, sa.sa_handler)) /* SIG_DFL */
+		keep_image();
 	return 0;
 }
 

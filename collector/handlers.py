@@ -66,6 +66,11 @@ _ENTER_PROGRAMS: dict[str, str] = {
     "security_socket_bind": "enter_address",
 }
 
+# By rung program, calls that do not return, whose entry is looked at: of an event that is not bound to them.
+_ENTRIES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "sched_process_exit_late": ("enter_exit", ("exit", "exit_group")),
+}
+
 # What is judged by registers alone, which are the same at exit as at entry: nothing has to be
 # remembered in between. By event, or by event and system call.
 _WITHOUT_RECORD: frozenset[str] = frozenset({"security_socket_create", "socket_dup"})
@@ -80,13 +85,13 @@ class Handler(NamedTuple):
         number: Of the system call.
         flags: WANTED, and RECORDED where inner tracepoints have to remember what they see.
         enter: Program to continue with at its entry, or None.
-        exit: Program to continue with at its exit.
+        exit: Program to continue with at its exit, or None.
     """
 
     number: int
     flags: int
     enter: str | None
-    exit: str
+    exit: str | None
 
 
 def _handler(event: Definition, syscall: str) -> Handler:
@@ -102,6 +107,12 @@ def _handler(event: Definition, syscall: str) -> Handler:
 
 def handlers_of(event: Definition, rung: Rung) -> list[Handler]:
     """What *event* needs on *rung*; nothing on a rung that leaves system calls alone."""
+    entries = [
+        Handler(NUMBERS[syscall], WANTED | RECORDED, enter, None)
+        for program, (enter, syscalls) in _ENTRIES.items()
+        if program in rung.programs
+        for syscall in syscalls
+    ]
     if "sys_exit" not in rung.programs:
-        return []
-    return [_handler(event, syscall) for syscall in event.syscalls]
+        return entries
+    return entries + [_handler(event, syscall) for syscall in event.syscalls]

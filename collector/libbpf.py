@@ -196,9 +196,18 @@ class KernelTypes:
         """Whether there is a function *name* outside of modules."""
         return self._has(name, _KIND_FUNCTION)
 
-    def has_tracepoint(self, name: str) -> bool:
-        """Whether there is a tracepoint *name* outside of modules."""
-        return self._has(f"btf_trace_{name}", _KIND_TYPEDEF)
+    def tracepoint_arguments(self, name: str) -> int | None:
+        """How many arguments the tracepoint *name* has; None where there is none outside of modules."""
+        if not self._pointer:
+            return None
+        number = int(_lib.btf__find_by_name_kind(self._pointer, f"btf_trace_{name}".encode(), _KIND_TYPEDEF))
+        if number <= 0:
+            return None
+        # typedef -> pointer -> function prototype, whose first parameter is the kernel's own.
+        for _ in range(2):
+            number = c_uint32.from_address(_lib.btf__type_by_id(self._pointer, number) + 8).value
+        prototype = _lib.btf__type_by_id(self._pointer, number)
+        return (c_uint32.from_address(prototype + 4).value & 0xFFFF) - 1
 
     def close(self) -> None:
         """Forget them. Again does nothing."""

@@ -146,7 +146,7 @@ class Objects:
                 self.refused[path.name] = error.reason
                 return None
             for name, program in bpf.programs.items():
-                if name not in self.refused and (lacking := self._kernel.lacks(program.section)):
+                if name not in self.refused and (lacking := self._kernel.lacks(name, program.section)):
                     refused[name] = lacking
                 program.autoload = name not in refused and name not in self.refused
             prepare(bpf)

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from collector.libbpf import KernelTypes
 
+# Programs for a tracepoint whose arguments are not the same on all kernels: how many it must have.
+_TRACEPOINT_ARGUMENTS = {"sched_process_exit": 2, "sched_process_exit_late": 1}
+
 _KPROBES = Path("/sys/bus/event_source/devices/kprobe")
 
 
@@ -32,17 +35,25 @@ class Kernel:
         self._types = KernelTypes(btf)
         self._security_modules = security_modules
 
-    def lacks(self, section: str) -> str | None:
-        """What a program of *section* needs and the kernel does not have; None where nothing is missing."""
+    def lacks(self, name: str, section: str) -> str | None:
+        """What program *name* of *section* needs and the kernel lacks; None where nothing is missing."""
         kind, _, target = section.partition("/")
-        if kind == "tp_btf" and not self._types.has_tracepoint(target):
-            return f"this kernel has no tracepoint {target}"
+        if kind == "tp_btf":
+            return self._lacks_tracepoint(name, target)
         if kind == "fexit":
             return self._lacks_trampoline(target)
         if kind == "kprobe" and not _KPROBES.exists():
             return "this kernel has no kprobes"
         if kind == "lsm":
             return self._lacks_hook(target)
+        return None
+
+    def _lacks_tracepoint(self, program: str, target: str) -> str | None:
+        arguments = self._types.tracepoint_arguments(target)
+        if arguments is None:
+            return f"this kernel has no tracepoint {target}"
+        if _TRACEPOINT_ARGUMENTS.get(program, arguments) != arguments:
+            return f"the tracepoint {target} has {arguments} arguments on this kernel"
         return None
 
     def _lacks_trampoline(self, function: str) -> str | None:

@@ -97,7 +97,10 @@ class Tables:
         for handler in handlers:
             before = merged.get(handler.number, handler)
             merged[handler.number] = Handler(
-                handler.number, handler.flags | before.flags, handler.enter or before.enter, handler.exit
+                handler.number,
+                handler.flags | before.flags,
+                handler.enter or before.enter,
+                handler.exit or before.exit,
             )
         maps = self._objects.maps
         if "syscalls" not in maps:

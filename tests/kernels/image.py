@@ -191,6 +191,8 @@ def _add_repository(archive: Archive, objects: Path) -> None:
     archive.copy(ROOT / "pyproject.toml", f"{GUEST_ROOT}/pyproject.toml")
     for source in sorted(objects.rglob("*.bpf.o")):
         archive.copy(source, f"{GUEST_ROOT}/build/bpf/{source.relative_to(objects)}")
+    for source in sorted((ROOT / "bpf").glob("*.h")):  # test_layout.py compares with them
+        archive.copy(source, f"{GUEST_ROOT}/{source.relative_to(ROOT)}")
     init = ROOT / "tests" / "kernels" / "guest" / "init.sh"
     archive.file("init", init.read_bytes(), 0o755)
 

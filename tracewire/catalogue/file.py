@@ -83,7 +83,7 @@ FILE: tuple[Definition, ...] = (
             Argument("flags", Kind.FLAGS, "mount"),
         ),
         rungs=(
-            *hooked("sb_mount", _MOUNT_GIVEN,
+            *hooked("sb_mount", dict.fromkeys(_MOUNT_GIVEN, Exactness.USER),
                     "Not seen: mounts made through fsopen and move_mount, and by 32-bit programs. Marked are only "
                     "calls that fail before the kernel has found the mount point."),
             Rung(_INNER, ("sys_enter", "sys_exit", "names_cache_free", "mount_alloc"), _MOUNT_GIVEN,

@@ -87,7 +87,13 @@ PROCESS: tuple[Definition, ...] = (
             Argument("signal_code", Kind.ENUM, "signal", "The signal that ended it, 0 if none."),
             Argument("process_group_exit", Kind.BOOLEAN),
         ),
-        rungs=(Rung(_TRACEPOINT, ("sched_process_exit",)),),
+        rungs=(
+            Rung(_TRACEPOINT, ("sched_process_exit",)),
+            Rung("late_tracepoint", ("sched_process_exit_late", "signal_deliver", "sys_enter"),
+                 {"process_group_exit": Exactness.RACY},
+                 "Fires after the process has given up its memory: what it was is kept when it is told to end. "
+                 "Marked where the last threads end at once."),
+        ),
         tags=("proc", "proc_life"),
     ),
     _registers(

@@ -32,7 +32,7 @@ __noinline int look_at_cache(__u32 index)
 	return 0;
 }
 
-SEC("tp_btf/kmem_cache_free")
+SEC("raw_tp/kmem_cache_free")
 int BPF_PROG(find_caches, unsigned long call_site, const void *object, const struct kmem_cache *cache)
 {
 	__u64 first = (__u64)cache;

@@ -17,23 +17,20 @@ static __always_inline void cgroup_event(__u32 event, __u32 arguments, struct cg
 	event_send(slot);
 }
 
-SEC("tp_btf/cgroup_mkdir")
-int BPF_PROG(cgroup_mkdir, struct cgroup *cgroup, const char *path)
+TRACEPOINT(cgroup_mkdir, cgroup_mkdir, struct cgroup *cgroup, const char *path)
 {
 	cgroup_event(EVENT_CGROUP_MKDIR, ARGUMENTS_CGROUP_MKDIR, cgroup, path);
 	return 0;
 }
 
-SEC("tp_btf/cgroup_rmdir")
-int BPF_PROG(cgroup_rmdir, struct cgroup *cgroup, const char *path)
+TRACEPOINT(cgroup_rmdir, cgroup_rmdir, struct cgroup *cgroup, const char *path)
 {
 	cgroup_event(EVENT_CGROUP_RMDIR, ARGUMENTS_CGROUP_RMDIR, cgroup, path);
 	return 0;
 }
 
 /* In the context of whoever moves the task, which is an argument. */
-SEC("tp_btf/cgroup_attach_task")
-int BPF_PROG(cgroup_attach_task, struct cgroup *cgroup, const char *path, struct task_struct *task, bool whole_group)
+TRACEPOINT(cgroup_attach_task, cgroup_attach_task, struct cgroup *cgroup, const char *path, struct task_struct *task, bool whole_group)
 {
 	__u32 slot = event_begin(EVENT_CGROUP_ATTACH_TASK, ARGUMENTS_CGROUP_ATTACH_TASK, current_syscall(), 0);
 	struct scratch *s = scratch_at(slot);

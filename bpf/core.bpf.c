@@ -37,8 +37,7 @@ static __always_inline __u32 syscall_flags(__u32 number)
 	return flags ? *flags : 0;
 }
 
-SEC("tp_btf/sys_enter")
-int BPF_PROG(sys_enter, struct pt_regs *regs, long number)
+SYSCALL_ENTRY(sys_enter)
 {
 	struct task_struct *task = current_task();
 	struct record *record;
@@ -64,19 +63,18 @@ int BPF_PROG(sys_enter, struct pt_regs *regs, long number)
 	record->owns_descriptors = task_read(task, files, count.counter) == 1;
 	record->owns_memory = task_read(task, mm, mm_users.counter) == 1;
 	record->active = 1;
-	bpf_tail_call(ctx, &enter_handlers, number);
+	bpf_tail_call(context, &enter_handlers, number);
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(sys_exit, struct pt_regs *regs, long result)
+SYSCALL_EXIT(sys_exit)
 {
 	struct task_struct *task = current_task();
 	__u32 number = regs->orig_ax;
 
 	if (!syscall_flags(number) || task_read(task, tgid) == own_tgid || is_32_bit(task))
 		return 0;
-	bpf_tail_call(ctx, &exit_handlers, number);
+	bpf_tail_call(context, &exit_handlers, number);
 	return 0;
 }
 

@@ -35,6 +35,13 @@ static __always_inline void argument_interpreter(struct scratch *s, __u32 slot, 
 	if (base)
 		find_mapping(&mapping, base);
 	file = (void *)mapping.file;
+	if (base && !mapping.found) { /* there is one, and the kernel was busy with the map */
+		argument_nil(s);
+		argument_nil(s);
+		argument_nil(s);
+		argument_nil(s);
+		return;
+	}
 	if (!file) {
 		argument_empty(s);
 		argument_unsigned(s, 0);
@@ -80,7 +87,8 @@ TASK_MAP(struct comm, previous_comms);
 static __always_inline void put_exec(struct scratch *s, __u32 slot, struct task_struct *task, struct linux_binprm *binary)
 {
 	struct event_table *table = wanted_at(wanted_index(s->event));
-	struct mm_struct *mm = task->mm;
+	struct mm_struct *mm = BPF_CORE_READ(task, mm);
+	struct fs_struct *directories = BPF_CORE_READ(task, fs);
 	struct file *file = BPF_CORE_READ(binary, file);
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
 	struct comm *previous = task_value(previous_comms, task);
@@ -105,7 +113,7 @@ static __always_inline void put_exec(struct scratch *s, __u32 slot, struct task_
 		argument_end(s, put_user_block(s, BPF_CORE_READ(mm, env_start), BPF_CORE_READ(mm, env_end), ARGUMENTS_SIZE));
 	else
 		argument_nil(s);
-	argument_path(s, slot, &task->fs->pwd);
+	argument_path(s, slot, &directories->pwd);
 	argument_terminal(s, task);
 	argument_boolean(s, is_memfd(file));
 	argument_boolean(s, upper_layer(inode) != NULL);

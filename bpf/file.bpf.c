@@ -12,31 +12,27 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 #define MS_MOVE 8192
 
 /* Exactly one of the three fires for each change of an inode's change time (6.13). */
-SEC("tp_btf/inode_set_ctime_to_ts")
-int BPF_PROG(inode_set_ctime_to_ts, struct inode *inode, struct timespec64 *time)
+TRACEPOINT(inode_set_ctime_to_ts, inode_set_ctime_to_ts, struct inode *inode, struct timespec64 *time)
 {
 	/* The other two tell when it is done. */
-	remember_inode(inode, time->tv_sec * 1000000000ULL + time->tv_nsec);
+	remember_inode(inode, BPF_CORE_READ(time, tv_sec) * 1000000000ULL + BPF_CORE_READ(time, tv_nsec));
 	return 0;
 }
 
-SEC("tp_btf/ctime_ns_xchg")
-int BPF_PROG(ctime_ns_xchg, struct inode *inode)
+TRACEPOINT(ctime_ns_xchg, ctime_ns_xchg, struct inode *inode)
 {
 	remember_inode(inode, inode_ctime(inode));
 	return 0;
 }
 
-SEC("tp_btf/ctime_xchg_skip")
-int BPF_PROG(ctime_xchg_skip, struct inode *inode)
+TRACEPOINT(ctime_xchg_skip, ctime_xchg_skip, struct inode *inode)
 {
 	remember_inode(inode, inode_ctime(inode));
 	return 0;
 }
 
 /* unlink, rename, symlink, chmod and their relatives */
-SEC("tp_btf/sys_enter")
-int BPF_PROG(enter_change, struct pt_regs *regs, long number)
+SYSCALL_ENTRY(enter_change)
 {
 	struct record *record = current_record();
 
@@ -45,8 +41,7 @@ int BPF_PROG(enter_change, struct pt_regs *regs, long number)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_open, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_open)
 {
 	struct record *record = take_record(regs->orig_ax);
 	struct decision decision;
@@ -112,8 +107,7 @@ static __always_inline void argument_hooked_inode(struct scratch *s, const struc
 	argument_unsigned(s, ctime);
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_unlink, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_unlink)
 {
 	struct record *record = take_record(regs->orig_ax);
 	struct chosen chosen = { .index = NO_CANDIDATE };
@@ -153,8 +147,7 @@ int BPF_PROG(exit_unlink, struct pt_regs *regs, long result)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_rename, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_rename)
 {
 	struct record *record = take_record(regs->orig_ax);
 	struct chosen chosen = { .index = NO_CANDIDATE };
@@ -203,8 +196,7 @@ int BPF_PROG(exit_rename, struct pt_regs *regs, long result)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_symlink, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_symlink)
 {
 	struct record *record = take_record(regs->orig_ax);
 	struct chosen chosen = { .index = NO_CANDIDATE };
@@ -242,8 +234,7 @@ int BPF_PROG(exit_symlink, struct pt_regs *regs, long result)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_chmod, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_chmod)
 {
 	struct record *record = take_record(regs->orig_ax);
 	struct chosen chosen;
@@ -289,8 +280,7 @@ int BPF_PROG(exit_chmod, struct pt_regs *regs, long result)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_mount, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_mount)
 {
 	struct record *record = take_record(regs->orig_ax);
 	struct mount *mount;
@@ -337,7 +327,7 @@ int BPF_PROG(exit_mount, struct pt_regs *regs, long result)
 		s->walk.state = WALK_GOES_ON;
 		walk_enter_mount(&s->walk, (__u64)BPF_CORE_READ(mount, mnt_parent));
 		argument_end(s, put_walked_path(slot));
-	} else if (record->names) {
+	} else if (record->names || result == -EFAULT || result == -ENAMETOOLONG) {
 		argument_given_path(s, record, target);
 	} else { /* a hook would have seen it, and is not called where there is no such path */
 		argument_user_string(s, record->arguments[1]);
@@ -353,8 +343,7 @@ int BPF_PROG(exit_mount, struct pt_regs *regs, long result)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_memfd_create, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_memfd_create)
 {
 	struct record *record = take_record(regs->orig_ax);
 	struct scratch *s;

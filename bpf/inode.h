@@ -36,15 +36,20 @@ struct backing_file___visible {
 	struct path user_path;
 } __attribute__((preserve_access_index));
 
-#define FMODE_NOACCOUNT 0x20000000 /* include/linux/fs.h: every backing file has it, too */
+#define FMODE_NOACCOUNT 0x20000000 /* include/linux/fs.h: every backing file has it, and few others */
+#define FUSE_SUPER_MAGIC 0x65735546
 
+/* Not by FMODE_BACKING, which has been another bit in nearly every release since: what would be the
+ * user's path is one on a file system that uses such files. */
 static __always_inline bool is_backing(struct file *file)
 {
-	/* FMODE_BACKING moved when fanotify needed another bit. */
-	__u32 backing = LINUX_KERNEL_VERSION >= KERNEL_VERSION(6, 14, 0) ? 1 << 24 : 1 << 25;
+	struct backing_file___visible *backing = (void *)file;
+	unsigned long magic;
 
-	return bpf_core_type_exists(struct backing_file___visible) &&
-	       (BPF_CORE_READ(file, f_mode) & (backing | FMODE_NOACCOUNT)) == (backing | FMODE_NOACCOUNT);
+	if (!bpf_core_type_exists(struct backing_file___visible) || !(BPF_CORE_READ(file, f_mode) & FMODE_NOACCOUNT))
+		return false;
+	magic = BPF_CORE_READ(backing, user_path.dentry, d_sb, s_magic);
+	return magic == OVERLAYFS_SUPER_MAGIC || magic == FUSE_SUPER_MAGIC;
 }
 
 /* The path by which the process that maps FILE knows it, and the inode there. */

@@ -28,7 +28,7 @@
 
 extern int LINUX_KERNEL_VERSION __kconfig;
 
-#include "task.h"
+#include "tracepoint.h"
 
 #undef barrier
 #define barrier() asm volatile("" ::: "memory")
@@ -48,6 +48,9 @@ extern void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym __weak;
 /* Typed loads instead of a helper call per pointer: a few ns instead of about 20. */
 static __always_inline bool can_cast(void)
 {
+#ifdef BEFORE_5_12 /* nor where the kernel does not show its types */
+	return false;
+#endif
 	return LINUX_KERNEL_VERSION >= KERNEL_VERSION(6, 2, 0);
 }
 

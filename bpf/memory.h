@@ -56,8 +56,10 @@ struct vm_area_struct___tree {
 static __always_inline void find_mapping_in_tree(struct found_mapping *into, __u64 address)
 {
 	struct mm_struct___tree *memory = (void *)task_read(current_task(), mm);
-	struct rb_node *node = BPF_CORE_READ(memory, mm_rb.rb_node);
+	struct rb_node *node = NULL;
 
+	if (bpf_core_field_exists(memory->mm_rb))
+		node = BPF_CORE_READ(memory, mm_rb.rb_node);
 	for (int i = 0; i < TREE_LEVELS && node; i++) {
 		struct vm_area_struct___tree *mapping =
 			(void *)node - bpf_core_field_offset(struct vm_area_struct___tree, vm_rb);

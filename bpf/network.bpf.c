@@ -9,8 +9,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 #define TCP_LISTEN_STATE 10
 #define ALLOW 1
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_socket, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_socket)
 {
 	__u32 slot = event_begin(EVENT_SECURITY_SOCKET_CREATE, ARGUMENTS_SECURITY_SOCKET_CREATE, regs->orig_ax, result);
 	struct scratch *s = scratch_at(slot);
@@ -41,8 +40,7 @@ struct {
 } shown_addresses SEC(".maps");
 
 /* connect, bind: keep what the caller's memory says, in case no hook sees the kernel's copy. */
-SEC("tp_btf/sys_enter")
-int BPF_PROG(enter_address, struct pt_regs *regs, long number)
+SYSCALL_ENTRY(enter_address)
 {
 	struct record *record = current_record();
 	__u64 thread = bpf_get_current_pid_tgid();
@@ -145,8 +143,7 @@ int cgroup_bind6(struct bpf_sock_addr *context)
 	return ALLOW;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_connect, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_connect)
 {
 	struct record *record = take_record(regs->orig_ax);
 	struct socket *socket;
@@ -176,8 +173,7 @@ int BPF_PROG(exit_connect, struct pt_regs *regs, long result)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_bind, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_bind)
 {
 	struct record *record = take_record(regs->orig_ax);
 	struct scratch *s;
@@ -196,8 +192,7 @@ int BPF_PROG(exit_bind, struct pt_regs *regs, long result)
 	return 0;
 }
 
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(inet_sock_set_state, const struct sock *sock, int old_state, int new_state)
+TRACEPOINT(inet_sock_set_state, inet_sock_set_state, const struct sock *sock, int old_state, int new_state)
 {
 	struct record *record;
 
@@ -209,8 +204,7 @@ int BPF_PROG(inet_sock_set_state, const struct sock *sock, int old_state, int ne
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_listen, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_listen)
 {
 	struct record *record = take_record(regs->orig_ax);
 	struct scratch *s;
@@ -239,8 +233,7 @@ int BPF_PROG(exit_listen, struct pt_regs *regs, long result)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_accept, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_accept)
 {
 	struct record *record = take_record(regs->orig_ax);
 	struct opened opened;
@@ -273,8 +266,7 @@ int BPF_PROG(exit_accept, struct pt_regs *regs, long result)
 }
 
 /* dup, dup2, dup3: of sockets only. */
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_dup, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_dup)
 {
 	struct scratch *s;
 	struct sock *sock;

@@ -18,8 +18,7 @@ static __always_inline void argument_task(struct scratch *s, struct task_struct 
 	argument_unsigned(s, BPF_CORE_READ(task, start_boottime));
 }
 
-SEC("tp_btf/sched_process_fork")
-int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct *child)
+TRACEPOINT(sched_process_fork, sched_process_fork, struct task_struct *parent, struct task_struct *child)
 {
 	__u32 slot = event_begin(EVENT_SCHED_PROCESS_FORK, ARGUMENTS_SCHED_PROCESS_FORK, current_syscall(), 0);
 	struct scratch *s = scratch_at(slot);
@@ -34,8 +33,7 @@ int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct 
 	return 0;
 }
 
-SEC("tp_btf/task_rename")
-int BPF_PROG(task_rename, struct task_struct *task, const char *comm)
+TRACEPOINT(task_rename, task_rename, struct task_struct *task, const char *comm)
 {
 	struct comm *previous = task_value_made(previous_comms, task);
 
@@ -44,8 +42,7 @@ int BPF_PROG(task_rename, struct task_struct *task, const char *comm)
 	return 0;
 }
 
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(sched_process_exec, struct task_struct *task, pid_t old_pid, struct linux_binprm *binary)
+TRACEPOINT(sched_process_exec, sched_process_exec, struct task_struct *task, pid_t old_pid, struct linux_binprm *binary)
 {
 	/* See take_record(): only a path that is relative to a descriptor tells the two apart. */
 	int syscall = BPF_CORE_READ(binary, fdpath) ? NR_EXECVEAT : current_syscall();
@@ -75,7 +72,7 @@ static __always_inline void exit_event(struct task_struct *task, bool last, bool
 
 	if (!s)
 		return;
-	code = task->exit_code;
+	code = BPF_CORE_READ(task, exit_code);
 	argument_unsigned(s, code >> 8 & 0xff);
 	argument_unsigned(s, code & 0x7f);
 	if (racy)
@@ -86,8 +83,7 @@ static __always_inline void exit_event(struct task_struct *task, bool last, bool
 
 /* Where the tracepoint says whether it is the last thread, it fires before the process gives up its
  * memory, from which program and arguments are read. */
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(sched_process_exit, struct task_struct *task, bool last)
+TRACEPOINT(sched_process_exit, sched_process_exit, struct task_struct *task, bool last)
 {
 	exit_event(task, last, false);
 	return 0;
@@ -95,26 +91,23 @@ int BPF_PROG(sched_process_exit, struct task_struct *task, bool last)
 
 /* On other kernels it fires after that, and what the process was has been kept by those two below.
  * Threads that end at once have all been counted out by then: which one was the last is not known. */
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(sched_process_exit_late, struct task_struct *task)
+TRACEPOINT(sched_process_exit_late, sched_process_exit, struct task_struct *task)
 {
-	bool last = task->signal->live.counter == 0;
+	bool last = BPF_CORE_READ(task, signal, live.counter) == 0;
 
-	exit_event(task, last, last && task->signal->nr_threads > 1);
+	exit_event(task, last, last && BPF_CORE_READ(task, signal, nr_threads) > 1);
 	return 0;
 }
 
 /* exit, exit_group */
-SEC("tp_btf/sys_enter")
-int BPF_PROG(enter_exit, struct pt_regs *regs, long number)
+SYSCALL_ENTRY(enter_exit)
 {
 	keep_image();
 	return 0;
 }
 
 /* All threads of a process that is ended are told so by SIGKILL. */
-SEC("tp_btf/signal_deliver")
-int BPF_PROG(signal_deliver, int signal, struct kernel_siginfo *info, struct k_sigaction *action)
+TRACEPOINT(signal_deliver, signal_deliver, int signal, struct kernel_siginfo *info, struct k_sigaction *action)
 {
 	if (!BPF_CORE_READ(action, sa.sa_handler)) /* SIG_DFL */
 		keep_image();
@@ -123,8 +116,7 @@ int BPF_PROG(signal_deliver, int signal, struct kernel_siginfo *info, struct k_s
 
 /* System calls whose registers are all there is to know. They are the same at exit as at
  * entry: pt_regs keeps them. */
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_ptrace, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_ptrace)
 {
 	__u32 slot = event_begin(EVENT_PTRACE, ARGUMENTS_PTRACE, regs->orig_ax, result);
 	struct scratch *s = scratch_at(slot);
@@ -139,8 +131,7 @@ int BPF_PROG(exit_ptrace, struct pt_regs *regs, long result)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_process_vm_writev, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_process_vm_writev)
 {
 	__u32 slot = event_begin(EVENT_PROCESS_VM_WRITEV, ARGUMENTS_PROCESS_VM_WRITEV, regs->orig_ax, result);
 	struct scratch *s = scratch_at(slot);
@@ -165,8 +156,7 @@ static __always_inline void argument_id(struct scratch *s, __u32 id)
 
 /* All of them in one program: the verifier reads everything that a program calls once more
  * for each program, and what ends here is the same for all. */
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_ids, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_ids)
 {
 	__u32 event, ids, slot;
 	struct scratch *s;
@@ -214,15 +204,13 @@ int BPF_PROG(exit_ids, struct pt_regs *regs, long result)
 }
 
 /* setgroups, capset, prctl, execve, execveat */
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_credentials, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_credentials)
 {
 	credentials_event(regs->orig_ax, result);
 	return 0;
 }
 
-SEC("tp_btf/sys_enter")
-int BPF_PROG(enter_credentials, struct pt_regs *regs, long number)
+SYSCALL_ENTRY(enter_credentials)
 {
 	struct record *record = current_record();
 
@@ -231,8 +219,7 @@ int BPF_PROG(enter_credentials, struct pt_regs *regs, long number)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_unshare, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_unshare)
 {
 	__u32 slot = event_begin(EVENT_UNSHARE, ARGUMENTS_UNSHARE, regs->orig_ax, result);
 	struct scratch *s = scratch_at(slot);
@@ -245,8 +232,7 @@ int BPF_PROG(exit_unshare, struct pt_regs *regs, long result)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_setns, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_setns)
 {
 	__u32 slot = event_begin(EVENT_SETNS, ARGUMENTS_SETNS, regs->orig_ax, result);
 	struct scratch *s = scratch_at(slot);
@@ -260,8 +246,7 @@ int BPF_PROG(exit_setns, struct pt_regs *regs, long result)
 	return 0;
 }
 
-SEC("tp_btf/sys_enter")
-int BPF_PROG(enter_mprotect, struct pt_regs *regs, long number)
+SYSCALL_ENTRY(enter_mprotect)
 {
 	struct record *record = current_record();
 
@@ -271,8 +256,7 @@ int BPF_PROG(enter_mprotect, struct pt_regs *regs, long number)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_mprotect, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_mprotect)
 {
 	struct record *record = take_record(regs->orig_ax);
 
@@ -291,8 +275,7 @@ static __always_inline bool may_have_been_replaced(__u64 flags)
 	       BPF_CORE_READ(mm, def_flags) & VM_LOCKED;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_mmap, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_mmap)
 {
 	if ((regs->dx & (PROT_WRITE | PROT_EXEC)) == (PROT_WRITE | PROT_EXEC) && !is_error(result))
 		mapping_event(ALERT_MMAP, regs->orig_ax, result, result, regs->si, regs->dx, 0,

@@ -4,8 +4,7 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_init_module, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_init_module)
 {
 	__u32 slot = event_begin(EVENT_INIT_MODULE, ARGUMENTS_INIT_MODULE, regs->orig_ax, result);
 	struct scratch *s = scratch_at(slot);
@@ -19,8 +18,7 @@ int BPF_PROG(exit_init_module, struct pt_regs *regs, long result)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_finit_module, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_finit_module)
 {
 	__u32 slot = event_begin(EVENT_FINIT_MODULE, ARGUMENTS_FINIT_MODULE, regs->orig_ax, result);
 	struct scratch *s = scratch_at(slot);
@@ -43,8 +41,7 @@ int BPF_PROG(exit_finit_module, struct pt_regs *regs, long result)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(exit_bpf, struct pt_regs *regs, long result)
+SYSCALL_EXIT(exit_bpf)
 {
 	__u32 slot = event_begin(EVENT_BPF, ARGUMENTS_BPF, regs->orig_ax, result);
 	struct scratch *s = scratch_at(slot);

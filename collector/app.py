@@ -62,7 +62,7 @@ class Collector:
         self._session = Session(
             facts,
             ring_mebibytes=own.ring_mebibytes,
-            btf=facts.btf if own.btf else None,
+            btf=own.btf,
             pushdown=own.pushdown,
         )
         linux.trim_memory()

@@ -81,7 +81,7 @@ def examine(settings: Settings) -> Report:
     except MachineError as error:
         return Report(machine=facts, problem=error.problem, remedy=error.remedy)
     # The smallest ring: nothing is wanted, so nothing is written.
-    session = Session(facts, ring_mebibytes=1, btf=facts.btf if settings.collector.btf else None)
+    session = Session(facts, ring_mebibytes=1, btf=settings.collector.btf)
     try:
         choices = session.attachments.choose(EVENTS)
         return Report(

@@ -2,6 +2,7 @@
 
 CollectorError
 ├── MachineError     this machine cannot run the collector
+│   └── TypesError   a file with the kernel's types is none, or another kernel's
 ├── ObjectsError     the BPF objects are not where they should be
 └── BpfError         libbpf or the kernel has refused something
     ├── LoadError    an object, because of one of its programs or maps
@@ -29,6 +30,22 @@ class MachineError(CollectorError):
         self.problem = problem
         self.remedy = remedy
         super().__init__(problem)
+
+
+class TypesError(MachineError):
+    """A file that should hold the kernel's types (BTF) does not.
+
+    Attributes:
+        source: What was given.
+    """
+
+    def __init__(self, source: str, problem: str) -> None:
+        self.source = source
+        super().__init__(
+            f"the kernel's types cannot be taken from {source}: {problem}",
+            remedy="Give the file for exactly this kernel (`uname -r`), or a directory that holds it, as --btf "
+            "or TRACEWIRE_COLLECTOR_BTF; BTFHub has them for many kernels.",
+        )
 
 
 class ObjectsError(CollectorError):

@@ -6,10 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from collector import capabilities
+from collector import btf, capabilities
 from collector.errors import MachineError
-
-_BTF = Path("/sys/kernel/btf/vmlinux")
 
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,7 +16,8 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         kernel: Its release.
         architecture: Such as x86_64.
-        btf: File with the kernel's types, or None where there is none.
+        btf: Where the kernel's types are taken from, or None where there are none.
+        shows_types: Whether the kernel shows its own; what LSM programs and trampolines need.
         security_modules: Active LSMs; empty where securityfs is not mounted.
         preemptible: Whether another task may run in the middle of a BPF program.
         lockdown: none, integrity or confidentiality; None where that cannot be read.
@@ -30,6 +29,7 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
     kernel: str
     architecture: str
     btf: str | None
+    shows_types: bool
     security_modules: list[str]
     preemptible: bool
     lockdown: str | None
@@ -48,6 +48,18 @@ def _read(path: str) -> str:
 def security_modules() -> list[str]:
     """The active ones; empty where securityfs is not mounted."""
     return [name for name in _read("/sys/kernel/security/lsm").split(",") if name]
+
+
+def own_facts() -> dict[str, bytes]:
+    """What the kernel knows about this process, by the names and in the form of bpf/check.bpf.c."""
+    # Behind the name, which may hold anything but a NUL.
+    fields = _read("/proc/self/stat").rpartition(")")[2].split()
+    return {
+        "tgid": os.getpid().to_bytes(4, "little"),
+        "parent": os.getppid().to_bytes(4, "little"),
+        "mount_namespace": Path("/proc/self/ns/mnt").stat().st_ino.to_bytes(4, "little"),
+        "argument_start": int(fields[45]).to_bytes(8, "little"),
+    }
 
 
 def _lockdown() -> str | None:
@@ -73,32 +85,24 @@ def _cgroup_root() -> str | None:
     return None
 
 
-def _btf(given: str | None) -> str | None:
-    """The file given, the one for this kernel in the directory given, or the kernel's own.
-
-    A directory is searched for `<release>.btf`, as archives of such files name them.
-    """
-    if given is None:
-        return str(_BTF) if os.access(_BTF, os.R_OK) else None
-    path = Path(given)
-    if path.is_dir():
-        return next((str(found) for found in sorted(path.rglob(f"{platform.release()}.btf"))), None)
-    return given if path.is_file() else None
-
-
-def examine(btf: str | None = None) -> Machine:
+def examine(types: str | None = None) -> Machine:
     """The facts, as they are now.
 
     Args:
-        btf: A BTF file, or a directory of such, from the settings.
+        types: A BTF file, or a directory of such, from the settings.
+
+    Raises:
+        TypesError: There is no such file, or none for this kernel in the directory.
     """
+    shown = btf.is_shown()
     held = capabilities.held()
     # CAP_SYS_ADMIN stands for the two that were split off it in 5.8.
     admin = "CAP_SYS_ADMIN" in held
     return Machine(
         kernel=platform.release(),
         architecture=platform.machine(),
-        btf=_btf(btf),
+        btf=str(btf.find(types)) if types else str(btf.OWN) if shown else None,
+        shows_types=shown,
         security_modules=security_modules(),
         preemptible=_preemptible(platform.release()),
         lockdown=_lockdown(),
@@ -121,6 +125,6 @@ def require(machine: Machine) -> None:
         )
     if machine.btf is None:
         raise MachineError(
-            f"kernel {machine.kernel} does not show its types: no {_BTF}",
-            remedy="Use a kernel with CONFIG_DEBUG_INFO_BTF, or name a BTF file for it as collector.btf.",
+            f"kernel {machine.kernel} does not show its types: no {btf.OWN}",
+            remedy="Use a kernel with CONFIG_DEBUG_INFO_BTF, or give a BTF file for it as --btf or collector.btf.",
         )

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import collector
-from collector.errors import AttachError, LoadError, ObjectsError
+from collector.btf import TypesFile, is_shown
+from collector.errors import AttachError, BpfError, LoadError, ObjectsError, TypesError
 from collector.libbpf import BpfObject, Link, Map, Program, possible_cpus
-from collector.machine import security_modules
+from collector.machine import own_facts, security_modules
 from collector.requirements import Kernel, kernel_version
 from tracewire.catalogue import FAMILIES
 
@@ -19,6 +20,9 @@ _HOOKS = ("lsm", "fexit", "kprobe")
 _ALIKE = ("fexit/", "cgroup/")
 # The same objects for kernels without task storage in tracing programs (bpf/task.h).
 _BEFORE_5_12 = "before-5.12"
+# And for kernels that preempt the programs of tracepoints (bpf/tracepoint.h).
+_PREEMPTIBLE = "preemptible"
+_EDGES = ("sys_enter", "sys_exit")
 _OWN_MAP = "ring"
 _SCRATCH_SLOTS = 4  # for each CPU: SLOTS in bpf/maps.h
 # Slab caches by name, and the program that is blind without knowing the address.
@@ -44,9 +48,18 @@ def folder() -> Path:
     raise ObjectsError(_CORE, [str(place) for place in places])
 
 
-def variant(directory: Path, release: str) -> Path:
-    """The objects in *directory* that are meant for kernel *release*."""
-    return directory / _BEFORE_5_12 if kernel_version(release) < (5, 12) else directory
+def variant(directory: Path, release: str, *, shows_types: bool) -> Path:
+    """The objects in *directory* that are meant for kernel *release*.
+
+    Args:
+        directory: Where the objects for most kernels are, and the others below them.
+        release: As uname shows it.
+        shows_types: Whether that kernel shows its types, which all but raw tracepoints need.
+    """
+    if kernel_version(release) < (5, 12) or not shows_types:
+        return directory / _BEFORE_5_12
+    preempts_tracepoints = kernel_version(release) >= (7, 0)
+    return directory / _PREEMPTIBLE if preempts_tracepoints else directory
 
 
 class Objects:
@@ -55,11 +68,12 @@ class Objects:
     Attributes:
         programs: Loaded programs by name, of all objects.
         refused: Why a program could not be loaded, by its name; or an object, by its file's.
+        variant: Name of the build that they are of; empty where it is the usual one.
         maps: Maps that the objects share, by name.
         rings: Each family's ring buffer map.
     """
 
-    def __init__(self, directory: Path, *, ring_mebibytes: int, btf: str | None = None) -> None:
+    def __init__(self, directory: Path, *, ring_mebibytes: int, types: TypesFile | None = None) -> None:
         """Load all objects in *directory*; `close` unloads them.
 
         A program that the kernel refuses is left out and the rest of its object loaded,
@@ -68,19 +82,23 @@ class Objects:
         Args:
             directory: Holds one `<name>.bpf.o` each for core and the families.
             ring_mebibytes: Size of a ring buffer; some families take a fraction.
-            btf: The kernel's types, for a kernel that does not show its own.
+            types: The kernel's types, for a kernel that does not show its own.
 
+        Raises:
+            TypesError: *types* are another kernel's.
         """
         self.programs: dict[str, Program] = {}
         self.refused: dict[str, str] = {}
         self.maps: dict[str, Map] = {}
         self.rings: dict[str, Map] = {}
         self._open: list[BpfObject] = []
-        self._btf = btf
-        self._kernel = Kernel(btf, security_modules())
-        directory = variant(directory, platform.release())
+        self._btf = types.path if types else None
+        self._kernel = Kernel(self._btf, security_modules(), shows_types=is_shown())
         constants = {"own_tgid": os.getpid()}
         try:
+            if types is not None:
+                self._check(directory / "check.bpf.o", types, constants)
+            directory = self._choose_variant(directory)
             constants |= self._find_caches(directory / "calibrate.bpf.o", constants)
             for name in (_CORE, *FAMILIES):
                 path = directory / f"{name}.bpf.o"
@@ -93,6 +111,47 @@ class Objects:
             raise
         finally:
             self._kernel.close()
+
+    def _check(self, path: Path, types: TypesFile, constants: dict[str, int]) -> None:
+        """Read facts about this process where *types* say that they are, and compare."""
+        try:
+            with BpfObject.open(path, btf=types.path) as bpf:
+                _set_constants(bpf, constants)
+                bpf.load()
+                link = bpf.programs["look_at_task"].attach()
+                os.getppid()
+                link.close()
+                found = {name: bpf.read_variable(name) for name in own_facts()}
+        except BpfError as error:
+            raise TypesError(types.source, f"libbpf cannot use them: {error.reason}") from error
+        wrong = [name for name, fact in own_facts().items() if found[name] != fact]
+        if wrong:
+            raise TypesError(
+                types.source, f"they describe another kernel: there, {' and '.join(wrong)} would be elsewhere"
+            )
+
+    def _choose_variant(self, directory: Path) -> Path:
+        """The objects for this kernel; the usual ones where it does not have what others need."""
+        chosen = variant(directory, platform.release(), shows_types=is_shown())
+        self.variant = chosen.name if chosen != directory else ""
+        if self.variant == _PREEMPTIBLE and (refusal := self._refusal(chosen / f"{_CORE}.bpf.o")):
+            self.refused[_PREEMPTIBLE] = refusal
+            self.variant = ""
+            return directory
+        return chosen
+
+    def _refusal(self, path: Path) -> str | None:
+        """Why the edges of system calls cannot be had as kprobes; None where they can."""
+        try:
+            with BpfObject.open(path, btf=self._btf) as bpf:
+                for name, program in bpf.programs.items():
+                    program.autoload = name in _EDGES
+                bpf.load()
+                for name in _EDGES:
+                    bpf.programs[name].attach().close()
+        except BpfError as error:
+            return error.reason
+        return None
 
     def _find_caches(self, path: Path, constants: dict[str, int]) -> dict[str, int]:
         """The addresses of slab caches by which inner tracepoints recognise objects."""

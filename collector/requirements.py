@@ -25,21 +25,27 @@ def kernel_version(release: str) -> tuple[int, ...]:
 class Kernel:
     """The running kernel, as far as programs depend on it."""
 
-    def __init__(self, btf: str | None, security_modules: Sequence[str]) -> None:
+    def __init__(self, btf: str | None, security_modules: Sequence[str], *, shows_types: bool = True) -> None:
         """Read its types.
 
         Args:
             btf: A file with them, where the kernel does not show its own.
             security_modules: The active ones, as /sys/kernel/security/lsm lists them.
+            shows_types: Whether it shows its own, which hooks are found by.
         """
+        self._shows_types = shows_types
         self._types = KernelTypes(btf)
+        # Files made small hold what our programs read, and nothing of tracepoints.
+        self._knows_tracepoints = self._types.tracepoint_arguments("sys_enter") is not None
         self._security_modules = security_modules
 
     def lacks(self, name: str, section: str) -> str | None:
         """What program *name* of *section* needs and the kernel lacks; None where nothing is missing."""
         kind, _, target = section.partition("/")
-        if kind == "tp_btf":
+        if kind in {"tp_btf", "raw_tp"}:
             return self._lacks_tracepoint(name, target)
+        if kind in {"fexit", "lsm"} and not self._shows_types:
+            return "this kernel does not show its types to this process"
         if kind == "fexit":
             return self._lacks_trampoline(target)
         if kind == "kprobe" and not _KPROBES.exists():
@@ -49,6 +55,8 @@ class Kernel:
         return None
 
     def _lacks_tracepoint(self, program: str, target: str) -> str | None:
+        if not self._knows_tracepoints:
+            return None  # attaching will tell
         arguments = self._types.tracepoint_arguments(target)
         if arguments is None:
             return f"this kernel has no tracepoint {target}"

@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 
 from collector import objects as bpf_objects
+from collector.btf import open_file
 from collector.decisions import decisions
 from collector.machine import Machine
 from collector.objects import Objects
@@ -34,15 +35,21 @@ class Session:
         Args:
             machine: Where the cgroup root and the kernel's types are.
             ring_mebibytes: Size of a ring buffer.
-            btf: The kernel's types where the kernel itself does not show them; None otherwise.
+            btf: A file with the kernel's types, or a directory of such; None: the kernel's own.
             pushdown: Whether the kernel decides by the clauses of interests, or sends everything.
 
         Raises:
             ObjectsError: There are no objects.
+            TypesError: *btf* is not there, is no BTF, is cut short or another kernel's.
         """
+        self._types = open_file(btf) if btf else None
         self._pushdown = pushdown
         self._cgroup_fd = os.open(machine.cgroup, os.O_RDONLY | os.O_DIRECTORY) if machine.cgroup else None
-        self.objects = Objects(bpf_objects.folder(), ring_mebibytes=ring_mebibytes, btf=btf)
+        try:
+            self.objects = Objects(bpf_objects.folder(), ring_mebibytes=ring_mebibytes, types=self._types)
+        except BaseException:
+            self._forget()
+            raise
         self.rings = {
             family: Ring(found.fd, found.max_entries) for family, found in self.objects.rings.items()
         }
@@ -104,6 +111,12 @@ class Session:
         for ring in self.rings.values():
             ring.close()
         self.objects.close()
+        self._forget()
+
+    def _forget(self) -> None:
         if self._cgroup_fd is not None:
             os.close(self._cgroup_fd)
             self._cgroup_fd = None
+        if self._types is not None:
+            self._types.close()
+            self._types = None

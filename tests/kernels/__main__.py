@@ -19,21 +19,24 @@ def main() -> int:
     """Run what is asked for, print the table, and return the exit code."""
     parser = argparse.ArgumentParser(prog="kernels", description=__doc__)
     parser.add_argument(
-        "kernel", nargs="?", help=f"{', '.join(one.name for one in SERIES)}, or `this`; all otherwise"
+        "kernel",
+        nargs="?",
+        help=f"of {', '.join(one.name for one in SERIES)} and `this`, several with commas; all otherwise",
     )
     parser.add_argument("--event", help="only tests that want this event")
     parser.add_argument("--markdown", metavar="FILE", type=Path, help="write the table to FILE as well")
     chosen = parser.parse_args()
-    series = matrix.series_named(chosen.kernel)
-    if not series and chosen.kernel != "this":
-        parser.error(f"there is no kernel {chosen.kernel}")
+    names = chosen.kernel.split(",") if chosen.kernel else [*(one.name for one in SERIES), matrix.NATIVE]
+    series = [one for one in SERIES if one.name in names]
+    if unknown := set(names) - {one.name for one in series} - {matrix.NATIVE}:
+        parser.error(f"there is no kernel {', '.join(sorted(unknown))}")
     if series and not boot.can_boot():
         _say(f"{boot.PROGRAM} is not installed. Install the package qemu-system-x86 or its like.")
         return 4
     begin = time.monotonic()
     kernels: dict[str, Results] = {}
     try:
-        if chosen.kernel in {None, "this"}:
+        if matrix.NATIVE in names:
             kernels[matrix.native_name()] = matrix.run_native(chosen.event)
         kernels |= matrix.Guests(_say).run(series, chosen.event)
     except KernelPackageError as error:

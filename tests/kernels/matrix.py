@@ -21,6 +21,7 @@ GUEST_SECONDS = 1800.0
 _RUNGS = f"{BEST},lsm,fexit,kprobe,inner,sys_exit"
 # Attacks by a second thread need a second CPU and time: they are left to this machine's own run.
 _LEFT_OUT = ("test_swap.py",)
+NATIVE = "this"
 _PLUGIN = ("-p", "tests.kernels.guest.rungs", "-p", "no:cacheprovider", "-q", "--color=no")
 
 Say = Callable[[str], None]
@@ -104,11 +105,6 @@ class Guests:
             return dict(
                 zip([kernel.series for kernel in kernels], pool.map(one, range(len(kernels))), strict=True)
             )
-
-
-def series_named(name: str | None) -> list[Series]:
-    """The series called *name*, or all of them."""
-    return [series for series in SERIES if name in {None, series.name}]
 
 
 def console_of(series: str) -> Path:

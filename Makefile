@@ -22,10 +22,9 @@ BTF ?= /sys/kernel/btf/vmlinux
 BPF_FLAGS := -target bpf -O2 -g -mcpu=v3 -D__TARGET_ARCH_x86 -Wall -Ibpf -Ibuild/bpf
 BPF_HEADERS := $(wildcard bpf/*.h)
 BPF_SOURCES := $(wildcard bpf/*.bpf.c)
-# The same sources twice more, for kernels before 5.12 and for those that preempt programs: docs/decisions/0006-two-builds.md.
+# The same sources once more for kernels before 5.12, or that show no types: docs/decisions/0006-two-builds.md.
 BPF_OBJECTS := $(patsubst bpf/%.bpf.c,build/bpf/%.bpf.o,$(BPF_SOURCES)) \
-	$(patsubst bpf/%.bpf.c,build/bpf/before-5.12/%.bpf.o,$(BPF_SOURCES)) \
-	$(patsubst bpf/%.bpf.c,build/bpf/preemptible/%.bpf.o,$(filter-out bpf/check.bpf.c,$(BPF_SOURCES)))
+	$(patsubst bpf/%.bpf.c,build/bpf/before-5.12/%.bpf.o,$(BPF_SOURCES))
 
 .PHONY: help up test setup kernels bench compose-test fmt lint docs clean lock bpf system-packages opa
 
@@ -104,12 +103,6 @@ build/bpf/before-5.12/%.bpf.o: bpf/%.bpf.c $(BPF_HEADERS) build/bpf/vmlinux.h | 
 	@mkdir -p $(@D)
 	@echo "  CC   before-5.12/$(@F)"
 	$(quiet)$(CLANG) $(BPF_FLAGS) -DBEFORE_5_12 -c $< -o $@
-	$(quiet)$(LLVM_STRIP) -g $@
-
-build/bpf/preemptible/%.bpf.o: bpf/%.bpf.c $(BPF_HEADERS) build/bpf/vmlinux.h | system-packages
-	@mkdir -p $(@D)
-	@echo "  CC   preemptible/$(@F)"
-	$(quiet)$(CLANG) $(BPF_FLAGS) -DPREEMPTIBLE -c $< -o $@
 	$(quiet)$(LLVM_STRIP) -g $@
 
 build/bpf/%.bpf.o: bpf/%.bpf.c $(BPF_HEADERS) build/bpf/vmlinux.h | system-packages

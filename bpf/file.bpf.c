@@ -14,8 +14,11 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 /* Exactly one of the three fires for each change of an inode's change time (6.13). */
 TRACEPOINT(inode_set_ctime_to_ts, inode_set_ctime_to_ts, struct inode *inode, struct timespec64 *time)
 {
+	struct timespec64 now = {};
+
 	/* The other two tell when it is done. */
-	remember_inode(inode, BPF_CORE_READ(time, tv_sec) * 1000000000ULL + BPF_CORE_READ(time, tv_nsec));
+	bpf_probe_read_kernel(&now, sizeof(now), time);
+	remember_inode(inode, now.tv_sec * 1000000000ULL + now.tv_nsec);
 	return 0;
 }
 

@@ -4,7 +4,7 @@
 
 #include "task.h"
 
-/* How a program is reached: the same source, three builds (docs/decisions/0006-two-builds.md).
+/* How a program is reached: the same source, two builds (docs/decisions/0006-two-builds.md).
  *
  * TRACEPOINT(task_rename, task_rename, struct task_struct *task, ...) { }
  *     name of the program, tracepoint, its arguments: pointers, to be read by BPF_CORE_READ
@@ -64,25 +64,10 @@ static __always_inline struct pt_regs *copied_registers(__u64 from)
 
 #define TRACEPOINT(name, target, arguments...) SEC("tp_btf/" #target) int BPF_PROG(name, ##arguments)
 
-#if defined(PREEMPTIBLE)
-
-/* From 7.0 on, a tracepoint's program that is preempted is skipped for the other tasks of that CPU:
- * two threads that share one could make it blind. Of a kprobe on the function that calls the system
- * call nothing is lost, nor of its return since that is kept for each task (6.14). */
-#define SYSCALL_ENTRY(name)                                                                                 \
-	SYSCALL_PROGRAM("kprobe.multi/x64_sys_call", name, struct pt_regs, (void *)bpf_task_pt_regs(current_task()), \
-			number, (__u32)PT_REGS_PARM2(context))
-#define SYSCALL_EXIT(name)                                                                                  \
-	SYSCALL_PROGRAM("kretprobe.multi/x64_sys_call", name, struct pt_regs,                               \
-			(void *)bpf_task_pt_regs(current_task()), result, PT_REGS_RC(context))
-
-#else
-
 #define SYSCALL_ENTRY(name) \
 	SYSCALL_PROGRAM("tp_btf/sys_enter", name, __u64, (struct pt_regs *)context[0], number, context[1])
 #define SYSCALL_EXIT(name) \
 	SYSCALL_PROGRAM("tp_btf/sys_exit", name, __u64, (struct pt_regs *)context[0], result, context[1])
 
-#endif
 #endif
 #endif

@@ -30,6 +30,9 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--config", metavar="FILE", help="TOML file; TRACEWIRE_CONFIG otherwise")
     parser.add_argument("--nats", metavar="URL", help="where NATS is")
     parser.add_argument("--node", metavar="NAME", help="name of this host; its hostname otherwise")
+    parser.add_argument(
+        "--btf", metavar="FILE|DIR", help="the kernel's types, for a kernel that does not show its own"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     examine = commands.add_parser(
         "doctor", help="what this kernel allows, and which rung each event stands on"
@@ -44,7 +47,11 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _settings(chosen: argparse.Namespace) -> settings.Settings:
     found = settings.load(chosen.config)
-    given = {name: value for name, value in (("nats", chosen.nats), ("node", chosen.node)) if value}
+    given: dict[str, Any] = {
+        name: value for name, value in (("nats", chosen.nats), ("node", chosen.node)) if value
+    }
+    if chosen.btf:
+        given["collector"] = msgspec.structs.replace(found.collector, btf=chosen.btf)
     return msgspec.structs.replace(found, **given)
 
 

@@ -101,7 +101,7 @@ def open_file(given: str) -> TypesFile:
         raise TypesError(str(path), f"it cannot be read: {error}") from error
     check(str(path), content[: _HEADER.size], len(content))
     fd = os.memfd_create("btf")
-    with open(fd, "wb", closefd=False) as memory:  # noqa: PTH123  (a descriptor)
+    with open(fd, "wb", closefd=False) as memory:
         memory.write(content)
     return TypesFile(f"/proc/self/fd/{fd}", str(path), fd)
 

@@ -43,8 +43,8 @@ class TypesError(MachineError):
         self.source = source
         super().__init__(
             f"the kernel's types cannot be taken from {source}: {problem}",
-            remedy="Give the file for exactly this kernel (`uname -r`), or a directory that holds it, as --btf "
-            "or TRACEWIRE_COLLECTOR_BTF; BTFHub has them for many kernels.",
+            remedy="Give the file for exactly this kernel (`uname -r`), or a directory of such, as --btf or "
+            " TRACEWIRE_COLLECTOR_BTF; BTFHub has them for many kernels.",
         )
 
 

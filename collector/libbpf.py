@@ -48,19 +48,6 @@ class _OpenOptions(ctypes.Structure):
     )
 
 
-class _KprobeMultiOptions(ctypes.Structure):
-    """struct bpf_kprobe_multi_opts."""
-
-    _fields_ = (
-        ("sz", c_size_t),
-        ("syms", POINTER(c_char_p)),
-        ("addrs", c_void_p),
-        ("cookies", c_void_p),
-        ("cnt", c_size_t),
-        ("retprobe", c_bool),
-    )
-
-
 class _TestRunOptions(ctypes.Structure):
     """struct bpf_test_run_opts."""
 
@@ -129,7 +116,6 @@ _PROTOTYPES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "bpf_program__set_autoload": (c_int, (c_void_p, c_bool)),
     "bpf_program__fd": (c_int, (c_void_p,)),
     "bpf_program__attach": (c_void_p, (c_void_p,)),
-    "bpf_program__attach_kprobe_multi_opts": (c_void_p, (c_void_p, c_char_p, POINTER(_KprobeMultiOptions))),
     "bpf_program__attach_cgroup": (c_void_p, (c_void_p, c_int)),
     "bpf_link__fd": (c_int, (c_void_p,)),
     "bpf_link__destroy": (c_int, (c_void_p,)),
@@ -288,18 +274,7 @@ class Program:
         """
         if self.fd < 0:
             raise AttachError(self.name, errno.ENOENT, ("it is not loaded",))
-        kind, _, target = self.section.partition("/")
-        if kind in {"kprobe.multi", "kretprobe.multi"}:
-            # Left to itself libbpf looks for addresses in kallsyms, which may be hidden from us.
-            names = (c_char_p * 1)(target.encode())
-            options = _KprobeMultiOptions(
-                sz=ctypes.sizeof(_KprobeMultiOptions), syms=names, cnt=1, retprobe=kind.startswith("kretprobe")
-            )
-            pointer, code = _pointer_or_errno(
-                _lib.bpf_program__attach_kprobe_multi_opts, self._pointer, None, byref(options)
-            )
-        else:
-            pointer, code = _pointer_or_errno(_lib.bpf_program__attach, self._pointer)
+        pointer, code = _pointer_or_errno(_lib.bpf_program__attach, self._pointer)
         if not pointer:
             raise AttachError(self.name, code, tuple(_log))
         return Link(pointer, self.name)

@@ -126,5 +126,5 @@ def require(machine: Machine) -> None:
     if machine.btf is None:
         raise MachineError(
             f"kernel {machine.kernel} does not show its types: no {btf.OWN}",
-            remedy="Use a kernel with CONFIG_DEBUG_INFO_BTF, or give a BTF file for it as --btf or collector.btf.",
+            remedy="Use a kernel with CONFIG_DEBUG_INFO_BTF, or give a BTF file for it as --btf.",
         )

@@ -20,9 +20,6 @@ _HOOKS = ("lsm", "fexit", "kprobe")
 _ALIKE = ("fexit/", "cgroup/")
 # The same objects for kernels without task storage in tracing programs (bpf/task.h).
 _BEFORE_5_12 = "before-5.12"
-# And for kernels that preempt the programs of tracepoints (bpf/tracepoint.h).
-_PREEMPTIBLE = "preemptible"
-_EDGES = ("sys_enter", "sys_exit")
 _OWN_MAP = "ring"
 _SCRATCH_SLOTS = 4  # for each CPU: SLOTS in bpf/maps.h
 # Slab caches by name, and the program that is blind without knowing the address.
@@ -58,8 +55,7 @@ def variant(directory: Path, release: str, *, shows_types: bool) -> Path:
     """
     if kernel_version(release) < (5, 12) or not shows_types:
         return directory / _BEFORE_5_12
-    preempts_tracepoints = kernel_version(release) >= (7, 0)
-    return directory / _PREEMPTIBLE if preempts_tracepoints else directory
+    return directory
 
 
 class Objects:
@@ -68,7 +64,6 @@ class Objects:
     Attributes:
         programs: Loaded programs by name, of all objects.
         refused: Why a program could not be loaded, by its name; or an object, by its file's.
-        variant: Name of the build that they are of; empty where it is the usual one.
         maps: Maps that the objects share, by name.
         rings: Each family's ring buffer map.
     """
@@ -98,7 +93,7 @@ class Objects:
         try:
             if types is not None:
                 self._check(directory / "check.bpf.o", types, constants)
-            directory = self._choose_variant(directory)
+            directory = variant(directory, platform.release(), shows_types=is_shown())
             constants |= self._find_caches(directory / "calibrate.bpf.o", constants)
             for name in (_CORE, *FAMILIES):
                 path = directory / f"{name}.bpf.o"
@@ -129,29 +124,6 @@ class Objects:
             raise TypesError(
                 types.source, f"they describe another kernel: there, {' and '.join(wrong)} would be elsewhere"
             )
-
-    def _choose_variant(self, directory: Path) -> Path:
-        """The objects for this kernel; the usual ones where it does not have what others need."""
-        chosen = variant(directory, platform.release(), shows_types=is_shown())
-        self.variant = chosen.name if chosen != directory else ""
-        if self.variant == _PREEMPTIBLE and (refusal := self._refusal(chosen / f"{_CORE}.bpf.o")):
-            self.refused[_PREEMPTIBLE] = refusal
-            self.variant = ""
-            return directory
-        return chosen
-
-    def _refusal(self, path: Path) -> str | None:
-        """Why the edges of system calls cannot be had as kprobes; None where they can."""
-        try:
-            with BpfObject.open(path, btf=self._btf) as bpf:
-                for name, program in bpf.programs.items():
-                    program.autoload = name in _EDGES
-                bpf.load()
-                for name in _EDGES:
-                    bpf.programs[name].attach().close()
-        except BpfError as error:
-            return error.reason
-        return None
 
     def _find_caches(self, path: Path, constants: dict[str, int]) -> dict[str, int]:
         """The addresses of slab caches by which inner tracepoints recognise objects."""

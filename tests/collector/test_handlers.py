@@ -14,7 +14,9 @@ RUNGS = [(event, rung) for event in EVENTS for rung in event.rungs]
 
 def _programs_in_the_sources() -> set[str]:
     sources = "\n".join(path.read_text() for path in Path(ROOT / "bpf").glob("*.[ch]"))
-    return set(re.findall(r"BPF_PROG\((\w+)", sources)) | set(re.findall(r"IDS_HANDLER\((exit_\w+)", sources))
+    return set(re.findall(r"(?:BPF_PROG|TRACEPOINT|SYSCALL_ENTRY|SYSCALL_EXIT)\((\w+)", sources)) | set(
+        re.findall(r"IDS_HANDLER\((exit_\w+)", sources)
+    )
 
 
 @pytest.mark.parametrize(("event", "rung"), RUNGS, ids=[f"{event.name}-{rung.name}" for event, rung in RUNGS])

@@ -290,7 +290,7 @@ async def test_nats_may_come_later(start_collector: CollectorStarter, nats_serve
 @pytest.mark.parametrize(
     ("environment", "arguments", "code", "words"),
     [
-        ({"TRACEWIRE_COLLECTOR_BTF": "/nonexistent"}, [], 4, "does not show its types"),
+        ({"TRACEWIRE_COLLECTOR_BTF": "/nonexistent"}, [], 4, "there is no such file or directory"),
         ({"TRACEWIRE_OBJECTS": "/nonexistent"}, [], 4, "no core.bpf.o in /nonexistent"),
         ({"TRACEWIRE_COLLECTOR_TICK": "1"}, [], 2, "Did you mean TRACEWIRE_COLLECTOR_"),
         ({}, ["--config", "/nonexistent"], 2, "No such file"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.kernels import boot, image, truths
 from tests.kernels.errors import BootError
-from tests.kernels.packages import SERIES, Archive, Series
+from tests.kernels.packages import Archive, Series
 from tests.kernels.results import BEST, Results
 
 CACHE = image.ROOT / ".tools" / "kernels"

@@ -43,7 +43,7 @@ class TypesError(MachineError):
         self.source = source
         super().__init__(
             f"the kernel's types cannot be taken from {source}: {problem}",
-            remedy="Give the file for exactly this kernel (`uname -r`), or a directory of such, as --btf or "
+            remedy="Give the file for exactly this kernel (`uname -r`), or a directory of such, as --btf or"
             " TRACEWIRE_COLLECTOR_BTF; BTFHub has them for many kernels.",
         )
 

@@ -49,7 +49,7 @@ static __always_inline void argument_credentials(struct scratch *s, const struct
 	put_unsigned(s, credentials->securebits);
 	for (int i = 0; i < 5; i++)
 		put_unsigned(s, credentials->capabilities[i]);
-	s->argument++;
+	next_argument(s);
 }
 
 static __always_inline bool credentials_differ(const struct credentials *one, const struct credentials *other)

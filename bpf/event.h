@@ -2,9 +2,7 @@
 #ifndef TRACEWIRE_EVENT_H
 #define TRACEWIRE_EVENT_H
 
-#include "image.h"
-#include "pattern.h"
-#include "wanted.h"
+#include "judge.h"
 
 /* The fields of `Event` in tracewire/event.py: hot ones first, each at a fixed place. */
 #define EVENT_FIELDS 24
@@ -39,61 +37,56 @@ struct {
 	__uint(max_entries, 8 * 1024 * 1024);
 } ring SEC(".maps");
 
+/* AT is counted from the event's beginning. */
+
 static __always_inline void set_16(struct scratch *s, __u32 at, __u8 type, __u16 value)
 {
-	s->data[at] = type;
-	*(__u16 *)&s->data[at + 1] = bpf_htons(value);
+	__u32 place = s->head & (EVENT_SIZE - 1);
+
+	s->data[place + at] = type;
+	*(__u16 *)&s->data[place + at + 1] = bpf_htons(value);
 }
 
 static __always_inline void set_32(struct scratch *s, __u32 at, __u32 value)
 {
-	s->data[at] = 0xce;
-	*(__u32 *)&s->data[at + 1] = bpf_htonl(value);
+	__u32 place = s->head & (EVENT_SIZE - 1);
+
+	s->data[place + at] = 0xce;
+	*(__u32 *)&s->data[place + at + 1] = bpf_htonl(value);
 }
 
 static __always_inline void set_64(struct scratch *s, __u32 at, __u8 type, __u64 value)
 {
-	s->data[at] = type;
-	*(__u64 *)&s->data[at + 1] = bpf_cpu_to_be64(value);
-}
+	__u32 place = s->head & (EVENT_SIZE - 1);
 
-/* A typed pointer as a number: until 6.2 the verifier forbids to add a variable to one. */
-static __always_inline void *untyped(struct scratch *s, const void *pointer)
-{
-	s->walk.dentry = (__u64)pointer;
-	barrier();
-	return (void *)s->walk.dentry;
-}
-
-static __always_inline struct upid innermost_pid(struct pid *pid)
-{
-	struct upid number = {};
-	__u32 level = BPF_CORE_READ(pid, level);
-
-	bpf_probe_read_kernel(&number, sizeof(number), (void *)pid + bpf_core_field_offset(struct pid, numbers) +
-			      (level & 31) * bpf_core_type_size(struct upid));
-	return number;
+	s->data[place + at] = type;
+	*(__u64 *)&s->data[place + at + 1] = bpf_cpu_to_be64(value);
 }
 
 /* Not inlined: until 6.13 the frames of all functions that are active share 512 bytes. */
-__noinline int put_context(__u32 slot, __u64 clauses, __u32 generation, int syscall, __s64 return_value)
+__noinline int put_context(__u32 slot)
 {
 	struct scratch *s = scratch_at(slot);
 	struct task_struct *task = current_task();
 	__u64 ids = bpf_get_current_pid_tgid(), owner = bpf_get_current_uid_gid();
 	struct nsproxy *namespaces = task_read(task, nsproxy); /* gone when a task is exiting */
+	struct event_table *table;
 	struct upid pid, tid;
+	__u32 head;
 
 	if (!s)
 		return 0;
+	table = wanted_at(s->table);
 	pid = innermost_pid(untyped(s, task_read(task, signal, pids[PIDTYPE_TGID])));
 	tid = innermost_pid(untyped(s, task_read(task, thread_pid)));
-	s->data[0] = 0xdc;
-	*(__u16 *)&s->data[1] = bpf_htons(EVENT_FIELDS);
+	s->head = s->offset;
+	s->limit = EVENT_SIZE - RESERVE;
+	head = s->head & (EVENT_SIZE - 1);
+	s->data[head] = 0xdc;
+	*(__u16 *)&s->data[head + 1] = bpf_htons(EVENT_FIELDS);
 	set_16(s, AT_EVENT_ID, 0xcd, s->event);
 	set_64(s, AT_TIME, 0xcf, bpf_ktime_get_boot_ns());
-	set_64(s, AT_CLAUSES, 0xcf, clauses);
-	set_32(s, AT_GENERATION, generation);
+	set_32(s, AT_GENERATION, table ? table->generation : 0);
 	set_16(s, AT_CPU, 0xcd, bpf_get_smp_processor_id());
 	set_32(s, AT_PID, ids >> 32);
 	set_32(s, AT_TID, ids);
@@ -105,9 +98,9 @@ __noinline int put_context(__u32 slot, __u64 clauses, __u32 generation, int sysc
 	set_32(s, AT_MOUNT_NAMESPACE, namespaces ? BPF_CORE_READ(namespaces, mnt_ns, ns.inum) : 0);
 	set_32(s, AT_PID_NAMESPACE, BPF_CORE_READ(pid.ns, ns.inum));
 	set_64(s, AT_CGROUP_ID, 0xcf, bpf_get_current_cgroup_id());
-	set_16(s, AT_SYSCALL, 0xd1, syscall);
-	set_64(s, AT_RETURN_VALUE, 0xd3, return_value);
-	s->offset = AT_COMM;
+	set_16(s, AT_SYSCALL, 0xd1, s->syscall);
+	set_64(s, AT_RETURN_VALUE, 0xd3, s->return_value);
+	s->offset = s->head + AT_COMM;
 	put_kernel_string(s, &task->comm, 16);
 	return 0;
 }
@@ -119,32 +112,33 @@ static __always_inline bool is_contained(struct task_struct *task)
 	return BPF_CORE_READ(pid, level) != 0;
 }
 
+#define SAMPLED 0x10000 /* beside the number of arguments: a function has five parameters at most */
+
 /* The part of `event_begin` that writes. Global, so that it is verified once per object. */
 __noinline int event_open(__u32 index, __u64 clauses, __u32 arguments, int syscall, __s64 return_value)
 {
-	struct task_struct *task = current_task();
-	struct event_table *table = wanted_at(index);
 	__u32 event = index >= EVENT_IDS ? index - EVENT_IDS : index;
-	struct counts *count = bpf_map_lookup_elem(&counts, &event);
 	__u32 slot = scratch_claim();
 	struct scratch *s = slot == NO_SLOT ? NULL : scratch_at(slot);
 
 	if (!s) {
+		struct counts *count = bpf_map_lookup_elem(&counts, &event);
+
 		if (count)
 			count->lost_scratch++;
 		return NO_SLOT;
 	}
 	s->event = event;
+	s->table = index;
+	s->clauses = clauses;
+	s->syscall = syscall;
+	s->return_value = return_value;
+	s->sampled = arguments / SAMPLED;
 	s->argument = s->truncated = s->racy = s->user = 0;
-	if (!table)
-		return slot;
-	put_context(slot, clauses, table->generation, syscall, return_value);
-	put_image(slot);
-	if (table->options & EVENT_WITH_CWD && task_read(task, fs))
-		put_path(s, slot, &task_read(task, fs)->pwd);
-	else
-		put_nil(s);
+	s->image = s->offset = 0;
+	s->limit = EVENT_SIZE - RESERVE - HEAD_RESERVE;
 	put_long_array(s, arguments);
+	s->at[0] = s->offset;
 	return slot;
 }
 
@@ -167,6 +161,7 @@ struct decision {
 	__u32 index; /* of the event's table */
 	__u32 event;
 	__u64 clauses;
+	__u32 sampled; /* sent whatever the clauses are */
 };
 
 /* Begin, with what is known without a look at arguments. False: nobody wants it. */
@@ -182,11 +177,13 @@ static __always_inline bool decide(struct decision *decision, __u32 event)
 	count->generated++;
 	decision->index = index;
 	decision->event = event;
+	decision->sampled = !(count->generated & table->sampling);
 	decision->clauses =
 		wanted_clauses(table, index, table->on_host != table->in_container && is_contained(task));
-	if (!decision->clauses)
-		count->filtered++;
-	return decision->clauses != 0;
+	if (decision->clauses || decision->sampled)
+		return true;
+	count->filtered++;
+	return false;
 }
 
 static __always_inline void decide_by_flags(struct decision *decision, __u32 flags, __u32 unknown)
@@ -197,7 +194,7 @@ static __always_inline void decide_by_flags(struct decision *decision, __u32 fla
 		decision->clauses &= clauses_by_flags(table, flags, unknown);
 }
 
-/* Last, as it is the dearest; and not at all where a clause is left that no path can exclude. */
+/* Last, as it is the dearest; and not at all where no clause is left that a path can exclude. */
 static __always_inline void decide_by_path(struct decision *decision, const struct dentry *dentry,
 					   const struct vfsmount *mount)
 {
@@ -205,7 +202,7 @@ static __always_inline void decide_by_path(struct decision *decision, const stru
 	struct scratch *s;
 	__u32 slot;
 
-	if (!table || !table->patterns || !decision->clauses || decision->clauses & table->any_path)
+	if (!table || !table->patterns || !(decision->clauses & ~table->any_path))
 		return;
 	slot = scratch_claim();
 	s = slot == NO_SLOT ? NULL : scratch_at(slot);
@@ -213,7 +210,7 @@ static __always_inline void decide_by_path(struct decision *decision, const stru
 		return;
 	walk_begin(s, dentry, mount);
 	pattern_match(slot, table->seed, decision->clauses & table->rooted);
-	decision->clauses &= s->pattern.clauses;
+	decision->clauses &= s->pattern.clauses | table->any_path;
 	scratch_release(s);
 }
 
@@ -222,14 +219,15 @@ static __always_inline void decide_by_path(struct decision *decision, const stru
 static __always_inline __u32 event_begin_decided(const struct decision *decision, __u32 arguments, int syscall,
 						 __s64 return_value)
 {
-	if (!decision->clauses) {
+	if (!decision->clauses && !decision->sampled) {
 		struct counts *count = bpf_map_lookup_elem(&counts, &decision->event);
 
 		if (count)
 			count->filtered++;
 		return NO_SLOT;
 	}
-	return event_open(decision->index, decision->clauses, arguments, syscall, return_value);
+	return event_open(decision->index, decision->clauses, arguments | decision->sampled * SAMPLED, syscall,
+			  return_value);
 }
 
 /* The same for an event of which no argument decides. */
@@ -239,7 +237,7 @@ static __always_inline __u32 event_begin(__u32 event, __u32 arguments, int sysca
 
 	if (!decide(&decision, event))
 		return NO_SLOT;
-	return event_open(decision.index, decision.clauses, arguments, syscall, return_value);
+	return event_begin_decided(&decision, arguments, syscall, return_value);
 }
 
 /* Each argument is written by one of these, or between `argument_begin` and `argument_end`. */
@@ -248,7 +246,7 @@ static __always_inline void argument_end(struct scratch *s, bool cut)
 {
 	if (cut)
 		s->truncated |= 1 << (s->argument & 31);
-	s->argument++;
+	next_argument(s);
 }
 
 static __always_inline void mark_racy(struct scratch *s)
@@ -264,31 +262,31 @@ static __always_inline void mark_user(struct scratch *s)
 static __always_inline void argument_unsigned(struct scratch *s, __u64 value)
 {
 	put_unsigned(s, value);
-	s->argument++;
+	next_argument(s);
 }
 
 static __always_inline void argument_signed(struct scratch *s, __s64 value)
 {
 	put_signed(s, value);
-	s->argument++;
+	next_argument(s);
 }
 
 static __always_inline void argument_boolean(struct scratch *s, bool value)
 {
 	put_boolean(s, value);
-	s->argument++;
+	next_argument(s);
 }
 
 static __always_inline void argument_nil(struct scratch *s)
 {
 	put_nil(s);
-	s->argument++;
+	next_argument(s);
 }
 
 static __always_inline void argument_empty(struct scratch *s)
 {
 	put_empty(s);
-	s->argument++;
+	next_argument(s);
 }
 
 static __always_inline void argument_path(struct scratch *s, __u32 slot, const struct path *path)
@@ -324,6 +322,34 @@ static __always_inline void argument_user_string(struct scratch *s, __u64 from)
 	argument_end(s, put_user_string(s, from, PATH_MAX + 1) == PATH_MAX);
 }
 
+/* What comes before the arguments, behind them in `data`. */
+static __always_inline void put_head(struct scratch *s, __u32 slot, const struct event_table *table)
+{
+	struct task_struct *task = current_task();
+
+	put_context(slot);
+	put_image(slot);
+	if (table->options & EVENT_WITH_CWD && task_read(task, fs))
+		put_path(s, slot, &task_read(task, fs)->pwd);
+	else
+		put_nil(s);
+}
+
+/* Whether a clause is left, now that all of the event can be seen; then its head is written. */
+static __always_inline bool is_wanted(struct scratch *s, __u32 slot, const struct event_table *table)
+{
+	__u32 first = table->first_step, early = first + table->early_steps, last = first + table->steps;
+
+	if (s->clauses)
+		judge(slot, first, early);
+	if (!s->clauses && !s->sampled)
+		return false;
+	put_head(s, slot, table);
+	if (s->clauses)
+		judge(slot, early, last);
+	return s->clauses || s->sampled;
+}
+
 /* Send the event. The ring pads a record to 8 bytes and puts 8 bytes before the next one; the
  * event ends with the header of a `bin` that covers both, so that the ring's memory is itself
  * a sequence of msgpack values and the collector copies it as it is. The padding is sent, and
@@ -331,36 +357,54 @@ static __always_inline void argument_user_string(struct scratch *s, __u64 from)
 __noinline int event_send(__u32 slot)
 {
 	struct scratch *s = scratch_at(slot);
+	struct event_table *table;
 	struct counts *count;
-	__u32 length, padding;
+	__u32 length, padding, from, arguments, offset;
 
 	if (!s)
 		return 0;
 	count = bpf_map_lookup_elem(&counts, &s->event);
-	if (!count) {
+	table = wanted_at(s->table);
+	if (!count || !table) {
 		scratch_release(s);
 		return 0;
 	}
+	arguments = s->offset & (EVENT_SIZE - 1);
+	if (!is_wanted(s, slot, table)) {
+		count->filtered++;
+		scratch_release(s);
+		return 0;
+	}
+	set_64(s, AT_CLAUSES, 0xcf, s->clauses);
 	set_32(s, AT_TRUNCATED, s->truncated);
 	set_32(s, AT_RACY, s->racy);
 	set_32(s, AT_USER, s->user);
-	padding = -(s->offset + 2) & 7;
-	length = s->offset + 2 + padding;
-	if (length >= EVENT_SIZE) {
+	offset = s->offset & (EVENT_SIZE - 1);
+	forget(arguments);
+	bpf_probe_read_kernel(&s->data[offset], arguments & (EVENT_SIZE - 1), s->data);
+	s->offset = offset + arguments;
+	from = s->head;
+	padding = -(s->offset - from + 2) & 7;
+	length = s->offset - from + 2 + padding;
+	if (s->offset + 16 >= 2 * EVENT_SIZE || length >= EVENT_SIZE) {
 		count->lost_size++;
 		scratch_release(s);
 		return 0;
 	}
-	put_byte(s, 0xc4);
-	put_byte(s, padding + 8);
-	*(__u64 *)&AT(s, s->offset) = 0;
+	offset = s->offset & (2 * EVENT_SIZE - 1);
+	if (offset < 2 * EVENT_SIZE - 16) {
+		s->data[offset] = 0xc4;
+		s->data[offset + 1] = padding + 8;
+		*(__u64 *)&s->data[offset + 2] = 0;
+	}
 	if (s->truncated)
 		count->truncated++;
 	/* _output and not reserve and submit: a task preempted between the two would block the
 	 * ring for everybody. The reader looks on a timer; waking it costs the traced process
 	 * two to three times as much. */
 	forget(length);
-	if (bpf_ringbuf_output(&ring, s->data, length & (EVENT_SIZE - 1), BPF_RB_NO_WAKEUP))
+	forget(from);
+	if (bpf_ringbuf_output(&ring, &s->data[from & (EVENT_SIZE - 1)], length & (EVENT_SIZE - 1), BPF_RB_NO_WAKEUP))
 		count->lost_ring++;
 	scratch_release(s);
 	return 0;

@@ -35,6 +35,24 @@ struct {
 	__type(value, struct image);
 } images SEC(".maps");
 
+/* A typed pointer as a number: until 6.2 the verifier forbids to add a variable to one. */
+static __always_inline void *untyped(struct scratch *s, const void *pointer)
+{
+	s->walk.dentry = (__u64)pointer;
+	barrier();
+	return (void *)s->walk.dentry;
+}
+
+static __always_inline struct upid innermost_pid(struct pid *pid)
+{
+	struct upid number = {};
+	__u32 level = BPF_CORE_READ(pid, level);
+
+	bpf_probe_read_kernel(&number, sizeof(number), (void *)pid + bpf_core_field_offset(struct pid, numbers) +
+			      (level & 31) * bpf_core_type_size(struct upid));
+	return number;
+}
+
 /* The program a process runs. Returns 1 if the path was cut. */
 static __always_inline int put_executable(struct scratch *s, __u32 slot, struct task_struct *task)
 {
@@ -104,7 +122,7 @@ __noinline int put_ancestors(__u32 slot)
 		put_kernel_string(s, &task->comm, 16);
 		/* Volatile: clang would take the limit for the bound of later writes, which the verifier
 		 * does not see. */
-		if (*(volatile __u32 *)&s->offset > IMAGE_LIMIT)
+		if (*(volatile __u32 *)&s->offset - s->image > IMAGE_LIMIT)
 			put_nil(s);
 		else
 			put_executable(s, slot, task);
@@ -147,6 +165,7 @@ __noinline int put_image(__u32 slot)
 	key.tgid = task_read(task, tgid);
 	key.exec_id = task_read(task, self_exec_id);
 	key.cgroups = (__u64)task_read(task, cgroups);
+	s->image = s->offset;
 	offset = s->offset & (EVENT_SIZE - 1);
 	known = bpf_map_lookup_elem(&images, &key);
 	if (known) {

@@ -51,13 +51,33 @@ struct pattern_walk {
 	__u8 name[256 + 8];
 };
 
+#define ARGUMENTS 32 /* of an event, at most */
+
+/* A field of an event on its way through the steps of judge.h. */
+struct judged {
+	__u64 word; /* clauses that the field satisfies so far */
+	__u64 value;
+	__u32 state; /* enum judged_state */
+	__u32 at, end; /* of a text in `data` */
+	__u32 last; /* no component follows */
+};
+
 struct scratch {
 	__u32 claimed;
 	__u32 offset; /* of the next byte in `data` */
+	__u32 limit; /* text and paths end before it */
 	__u32 event;
+	__u32 table; /* of the event, in `wanted` */
 	__u32 argument; /* position of the next argument */
 	__u32 truncated, racy, user; /* a bit per argument */
-	__u32 image; /* where the process's image begins in `data` */
+	__u32 head; /* where the event begins in `data`, once it does; before it lie its arguments */
+	__u32 image; /* where the process's image begins in `data`; 0: it is not written yet */
+	__u32 syscall;
+	__u32 sampled; /* sent even if no clause is left */
+	__s64 return_value;
+	__u64 clauses; /* that are still possible */
+	__u32 at[ARGUMENTS]; /* where each argument begins in `data` */
+	struct judged judged;
 	struct walk walk;
 	struct mount_search search;
 	struct pattern_walk pattern;

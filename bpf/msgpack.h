@@ -10,10 +10,19 @@
 
 /* Space that is kept for what follows an argument: short arguments and the end of the event. */
 #define RESERVE 1024
+/* And for the rest of the event, which is written after the arguments. */
+#define HEAD_RESERVE (6 * 1024)
 
 static __always_inline bool has_room(const struct scratch *s, __u32 length)
 {
-	return s->offset + length < EVENT_SIZE - RESERVE;
+	return s->offset + length < s->limit;
+}
+
+/* The next argument begins here. */
+static __always_inline void next_argument(struct scratch *s)
+{
+	s->argument++;
+	s->at[s->argument & (ARGUMENTS - 1)] = s->offset;
 }
 
 static __always_inline void put_byte(struct scratch *s, __u8 byte)

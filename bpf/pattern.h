@@ -16,6 +16,7 @@
 #define PATTERN_MIX 0x9e3779b97f4a7c15ULL
 #define PATTERN_LAST 0x6c6173742d6f6e65ULL /* seeds the hash of a path's last component alone */
 #define PATTERN_PART 0x706172742d6e616dULL /* and of the beginning of a name */
+#define PATTERN_RELATIVE 0x72656c6174697665ULL /* of texts that do not begin with a slash */
 #define PATTERN_STEPS 16 /* of eight components or mounts each */
 
 /* Clauses of which a pattern ends at this path or continues below it. Every directory on the way

@@ -122,13 +122,13 @@ static __always_inline void mark_shared_descriptor(struct scratch *s, const stru
 static __always_inline void argument_local_address(struct scratch *s, struct sock *sock)
 {
 	put_local_address(s, sock);
-	s->argument++;
+	next_argument(s);
 }
 
 static __always_inline void argument_remote_address(struct scratch *s, struct sock *sock)
 {
 	put_remote_address(s, sock);
-	s->argument++;
+	next_argument(s);
 }
 
 /* The address that the caller gave, kept in the record: the kernel's copy where it was seen,
@@ -149,14 +149,14 @@ static __always_inline void argument_given_address(struct scratch *s, struct rec
 			struct name *name = &record->name[position & (NAMES - 1)];
 
 			put_unix_address(s, name->text, name->length);
-			s->argument++;
+			next_argument(s);
 			return;
 		}
 	}
 	if (!record->address_exact)
 		mark_user(s);
 	put_sockaddr(s, record->address, record->address_length);
-	s->argument++;
+	next_argument(s);
 }
 
 #endif

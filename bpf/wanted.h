@@ -42,6 +42,11 @@ struct event_table {
 	__u32 flag_tests;
 	__u32 patterns; /* nonzero: look into `pattern_nodes` */
 	struct flag_test flags[FLAG_TESTS];
+	__u64 sampling; /* an instance whose number has none of these bits is never dropped */
+	__u32 first_step; /* of judge.h, in `steps` */
+	__u32 early_steps; /* those that need nothing but arguments and the task */
+	__u32 steps;
+	__u32 pad;
 };
 
 /* Two tables for each event: the one that holds, and the one that the loader is writing. Who has

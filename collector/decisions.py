@@ -1,12 +1,12 @@
 """From an interest to what the kernel decides by: a table of words with a bit for each clause."""
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from collector.patterns import Node, compile_patterns, seed_of
+from collector.steps import Step, Steps, compile_steps, flag_tests
 from tracewire.catalogue import BY_NAME, Definition, Kind
-from tracewire.catalogue.constants import FIELDS, FLAGS
 from tracewire.clause import Condition, from_raw
 from tracewire.interest import EventInterest
 
@@ -18,6 +18,9 @@ MOST_CLAUSES = 64
 # Two generations of each are in their maps at once, of 65,536 and of 1,024 entries.
 MOST_NODES = 32_000
 MOST_COMMS = 500
+MOST_NUMBERS = 8_000
+MOST_STEPS = 2_000
+_STEPS_OF_ONE = 32
 _UID_RANGES = 8
 _FLAG_TESTS = 8
 _COMM_SIZE = 16
@@ -26,12 +29,16 @@ _EVERY_UID = 0xFFFF_FFFF
 
 # struct event_table: clauses, generation, options, on_host, in_container, any_uid, any_comm, number
 # of uid ranges, of comms; the ranges; any_flags, any_path, rooted, seed, number of flag tests, of
-# patterns; the tests.
+# patterns; the tests; sampling, first step, early steps, steps.
 _HEAD = struct.Struct("=QIIQQQQII")
 _TESTED = struct.Struct("=IIQ")
 _ARGUMENTS = struct.Struct("=QQQQII")
 
-TABLE_SIZE = _HEAD.size + _UID_RANGES * _TESTED.size + _ARGUMENTS.size + _FLAG_TESTS * _TESTED.size
+_TAIL = struct.Struct("=QIIII")
+_BODY_SIZE = _HEAD.size + _UID_RANGES * _TESTED.size + _ARGUMENTS.size + _FLAG_TESTS * _TESTED.size
+
+TABLE_SIZE = _BODY_SIZE + _TAIL.size
+NO_SAMPLES = 0xFFFF_FFFF_FFFF_FFFF
 
 # Arguments that the kernel decides by before it writes them.
 PATHS = {"security_file_open": "args.pathname", "sched_process_exec": "args.pathname"}
@@ -42,14 +49,40 @@ class Decision(NamedTuple):
     """How the kernel decides about one event.
 
     Attributes:
-        table: `struct event_table`.
+        table: `struct event_table`, but for the place of its steps.
         nodes: Its patterns, by hash.
         comms: Clauses by the name of the thread, padded.
+        steps: What is decided by the event as it was written.
     """
 
     table: bytes
     nodes: Mapping[int, Node] = {}
     comms: Mapping[bytes, int] = {}
+    steps: Steps = Steps()
+
+    @property
+    def size(self) -> int:
+        """Entries that it needs in maps that all events share."""
+        return len(self.nodes) + len(self.comms) + len(self.numbers) + len(self.all_steps)
+
+    @property
+    def all_steps(self) -> tuple[Step, ...]:
+        """In the order in which they are looked at."""
+        return (*self.steps.early, *self.steps.late)
+
+    @property
+    def numbers(self) -> list[tuple[int, int, int]]:
+        """(step, number, clauses)."""
+        return [
+            (position, number, clauses)
+            for position, step in enumerate(self.all_steps)
+            for number, clauses in step.numbers.items()
+        ]
+
+    def packed(self, first_step: int, sampling: int) -> bytes:
+        """The table with its steps from *first_step* on; an instance without any bit of *sampling* stays."""
+        early = len(self.steps.early)
+        return self.table[:_BODY_SIZE] + _TAIL.pack(sampling, first_step, early, len(self.all_steps), 0)
 
 
 def everything(event: Definition, interest: EventInterest, generation: int) -> Decision:
@@ -72,15 +105,22 @@ def decisions(
     known = {name: interest for name, interest in wanted.items() if name in BY_NAME}
     decide = decision if pushdown else everything
     made = {name: decide(BY_NAME[name], interest, generation) for name, interest in known.items()}
-    nodes = sum(len(one.nodes) for one in made.values())
-    comms = sum(len(one.comms) for one in made.values())
-    for name in sorted(made, key=lambda name: len(made[name].nodes) + len(made[name].comms), reverse=True):
-        if nodes <= MOST_NODES and comms <= MOST_COMMS:
+    for name in sorted(made, key=lambda name: made[name].size, reverse=True):
+        if _fit(made.values()):
             break
-        nodes -= len(made[name].nodes)
-        comms -= len(made[name].comms)
         made[name] = everything(BY_NAME[name], known[name], generation)
     return {BY_NAME[name].id: one for name, one in made.items()}
+
+
+def _fit(decided: Iterable[Decision]) -> bool:
+    """Whether the shared maps have room for *decided* twice."""
+    listed = list(decided)
+    return (
+        sum(len(one.nodes) for one in listed) <= MOST_NODES
+        and sum(len(one.comms) for one in listed) <= MOST_COMMS
+        and sum(len(one.numbers) for one in listed) <= MOST_NUMBERS
+        and sum(len(one.all_steps) for one in listed) <= MOST_STEPS
+    )
 
 
 def decision(event: Definition, interest: EventInterest, generation: int) -> Decision:
@@ -109,13 +149,26 @@ def decision(event: Definition, interest: EventInterest, generation: int) -> Dec
     patterns = compile_patterns(on_paths, seed)
     any_path = every & ~sum(on_paths) | patterns.anywhere
     looks = any_path != every
+    fields = {field: _of_field(clauses, field) for field in _fields(clauses) - _decided_before(event)}
+    steps = compile_steps(event, fields, every, seed, _STEPS_OF_ONE)
     table = _HEAD.pack(
         every, generation, options, every, every, any_uid, any_comm, len(ranges), any_comm != every
     )
     table += b"".join(_TESTED.pack(*each) for each in ranges).ljust(_UID_RANGES * _TESTED.size, b"\0")
     table += _ARGUMENTS.pack(any_flags, any_path, patterns.rooted, seed, any_flags != every, looks)
     table += b"".join(_TESTED.pack(*each) for each in tests).ljust(_FLAG_TESTS * _TESTED.size, b"\0")
-    return Decision(table, patterns.nodes if looks else {}, comms)
+    nodes = patterns.nodes if looks else {}
+    return Decision(table, {**nodes, **steps.nodes}, comms, steps._replace(nodes={}))
+
+
+def _fields(clauses: list[dict[str, Condition]]) -> set[str]:
+    return {field for clause in clauses for field in clause}
+
+
+def _decided_before(event: Definition) -> set[str]:
+    """The fields that are decided by before the event is written."""
+    flags = _FLAG_ARGUMENTS.get(event.name)
+    return {"process.uid", "process.comm", PATHS.get(event.name, ""), f"args.{flags}" if flags else ""}
 
 
 def _of_field(clauses: list[dict[str, Condition]], field: str) -> dict[int, Condition]:
@@ -141,7 +194,7 @@ def _uids(conditions: dict[int, Condition], every: int) -> tuple[list[tuple[int,
 
 def _numbers(condition: Condition) -> Iterator[tuple[int, int]]:
     """The ranges of user ids in *condition*; none if it has anything else in it."""
-    if condition.prefix or condition.suffix or condition.contains:
+    if condition != Condition(equal=condition.equal, ranges=condition.ranges):
         return
     if any(isinstance(constant, bool) or not isinstance(constant, int) for constant in condition.equal):
         return
@@ -184,8 +237,9 @@ def _flags(
     words: dict[tuple[int, int], int] = {}
     satisfied = every & ~sum(conditions)
     for bit, condition in conditions.items():
-        tests = [test for flag in condition.contains for test in _tests(argument.names, flag)]
-        if condition != Condition(contains=condition.contains) or (0, 0) in tests or not tests:
+        by_flag = [flag_tests(argument.names, flag) for flag in condition.contains]
+        tests = [test for some in by_flag for test in some]
+        if condition != Condition(contains=condition.contains) or not all(by_flag) or not tests:
             satisfied |= bit
             continue
         for test in tests:
@@ -194,15 +248,3 @@ def _flags(
     for _, left_out in list(words.items())[_FLAG_TESTS:]:
         satisfied |= left_out
     return [(mask, value, bits) for (mask, value), bits in kept], satisfied
-
-
-def _tests(table: str, flag: object) -> list[tuple[int, int]]:
-    """(mask, value) of which one holds whenever *flag* is among the names; (0, 0) always does."""
-    found: list[tuple[int, int]] = []
-    mask, values = FIELDS.get(table, (0, {}))
-    found += [(mask, value) for value, name in values.items() if name == flag]
-    for bits, name in FLAGS[table].items():
-        if name == flag:
-            # A name of several bits is given where any of them is set.
-            found += [(1 << bit, 1 << bit) for bit in range(32) if bits >> bit & 1]
-    return found or [(0, 0)]

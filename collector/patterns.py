@@ -9,6 +9,7 @@ from tracewire.clause import Condition
 _MIX = 0x9E37_79B9_7F4A_7C15
 _LAST = 0x6C61_7374_2D6F_6E65
 _PART = 0x7061_7274_2D6E_616D
+_RELATIVE = 0x7265_6C61_7469_7665
 _LONGEST_PART = 8
 _MASK64 = 0xFFFF_FFFF_FFFF_FFFF
 
@@ -73,17 +74,20 @@ def seed_of(event: int, generation: int) -> int:
     return _mixed(_mixed(_MIX, event), generation)
 
 
-def compile_patterns(conditions: Mapping[int, Condition], seed: int) -> Patterns:
+def compile_patterns(conditions: Mapping[int, Condition], seed: int, *, texts: bool = False) -> Patterns:
     """The patterns of *conditions*, by the bit of their clause.
+
+    With *texts* they are for strings as they are written, which need not be paths from the root.
 
     Wider than they are and never narrower: of prefixes that end inside names of one directory
     as many bytes count as the shortest has there, at most eight; of a suffix counts the last
     component, and what is in neither form, is not in the kernel's bytes or is too deep is
     satisfied by every path.
     """
-    builder = _Builder(seed)
+    builder = _Builder(seed, texts=texts)
     for bit, condition in conditions.items():
-        if condition.contains or condition.ranges:
+        known = Condition(equal=condition.equal, prefix=condition.prefix, suffix=condition.suffix)
+        if condition != known:
             builder.anywhere |= bit
         for pattern in condition.equal:
             if isinstance(pattern, str):
@@ -97,7 +101,8 @@ def compile_patterns(conditions: Mapping[int, Condition], seed: int) -> Patterns
 
 
 class _Builder:
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, texts: bool) -> None:
+        self._texts = texts
         self.nodes: dict[int, Node] = {}
         self.rooted = 0
         self.anywhere = 0
@@ -110,16 +115,17 @@ class _Builder:
         if raw is None or not raw:
             self.anywhere |= bit
             return
-        if not raw.startswith(b"/"):
+        rooted = raw.startswith(b"/")
+        if not rooted and not self._texts:
             # No path from the root: what lies outside of the tree satisfies everything anyway.
             return
-        *directories, last = raw[1:].split(b"/")
+        *directories, last = raw.removeprefix(b"/").split(b"/")
         names = [*directories, last] if exact and last else directories
         if len(names) > _MOST_LEVELS or not _are_names(names):
             self.anywhere |= bit
             return
         self.rooted |= bit
-        key = self._seed
+        key = self._seed if rooted else _mixed(self._seed, _RELATIVE)
         for name in names:
             self._add(key, Node(deeper=True))
             key = chained(key, name)

@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterable, Mapping
 
 from collector import linux
-from collector.decisions import TABLE_SIZE, Decision, everything
+from collector.decisions import MOST_STEPS, NO_SAMPLES, TABLE_SIZE, Decision, everything
 from collector.handlers import Handler
 from collector.libbpf import Map
 from collector.objects import Objects
@@ -15,6 +15,7 @@ from tracewire.interest import EventInterest
 _KEY = struct.Struct("=I")
 _HASH = struct.Struct("=Q")
 _NODE = struct.Struct("=QQII")
+_NUMBER = struct.Struct("=IIq")
 
 # EVENT_IDS in bpf/catalogue.h: where the second bank of tables begins.
 _BANK = 2048
@@ -29,20 +30,27 @@ def event_table(event: Definition, interest: EventInterest, generation: int, siz
         generation: Travels with each event.
         size: Of the map's values, in bytes.
     """
-    return everything(event, interest, generation).table.ljust(size, b"\0")
+    return everything(event, interest, generation).packed(0, NO_SAMPLES).ljust(size, b"\0")
 
 
 class Tables:
     """The maps that decide, and what was last written to them."""
 
-    def __init__(self, objects: Objects) -> None:
-        """Begin with nothing wanted, which is how the maps are created."""
+    def __init__(self, objects: Objects, *, sampling: int = NO_SAMPLES) -> None:
+        """Begin with nothing wanted, which is how the maps are created.
+
+        Args:
+            objects: Whose maps.
+            sampling: An instance whose number has none of these bits is never dropped.
+        """
         self._objects = objects
+        self._sampling = sampling
         self._wanted: dict[int, Decision] = {}
         self._bank = 0
         self._in_bank: tuple[set[int], set[int]] = (set(), set())
         self._nodes: dict[int, Node] = {}
         self._comms: dict[bytes, int] = {}
+        self._numbers: dict[bytes, int] = {}
         self._handlers: dict[int, Handler] = {}
 
     def want(self, events: Mapping[int, Decision | bytes]) -> None:
@@ -65,7 +73,18 @@ class Tables:
                 maps["pattern_nodes"].set(_HASH.pack(key), _NODE.pack(*node))
         for name, clauses in comms.items():
             maps["comm_clauses"].set(name, _HASH.pack(clauses))
-        self._fill(bank, wanted)
+        first = _first_steps(wanted, bank)
+        numbers = {
+            _NUMBER.pack(first[event] + step, 0, number): clauses
+            for event, decision in wanted.items()
+            for step, number, clauses in decision.numbers
+        }
+        for key, clauses in numbers.items():
+            maps["number_clauses"].set(key, _HASH.pack(clauses))
+        for event, decision in wanted.items():
+            for position, step in enumerate(decision.all_steps, first[event]):
+                maps["steps"].set(_KEY.pack(position), step.packed())
+        self._fill(bank, wanted, first)
         maps["wanted_bank"].set(_KEY.pack(0), _KEY.pack(bank))
         # Who has begun with the former tables may still look up what belongs to them.
         linux.wait_for_readers()
@@ -73,15 +92,19 @@ class Tables:
             maps["pattern_nodes"].delete(_HASH.pack(key))
         for name in self._comms.keys() - comms.keys():
             maps["comm_clauses"].delete(name)
+        for number in self._numbers.keys() - numbers.keys():
+            maps["number_clauses"].delete(number)
         self._wanted, self._bank, self._nodes, self._comms = wanted, bank, nodes, comms
+        self._numbers = numbers
 
-    def _fill(self, bank: int, wanted: Mapping[int, Decision]) -> None:
+    def _fill(self, bank: int, wanted: Mapping[int, Decision], first: Mapping[int, int]) -> None:
         """Write the tables of *wanted*, and nothing else, into the bank that does not hold."""
         table = self._objects.maps["wanted"]
         for event in self._in_bank[bank] - wanted.keys():
             table.set(_KEY.pack(event + bank * _BANK), bytes(table.value_size))
         for event, decision in wanted.items():
-            table.set(_KEY.pack(event + bank * _BANK), decision.table.ljust(table.value_size, b"\0"))
+            packed = decision.packed(first[event], self._sampling)
+            table.set(_KEY.pack(event + bank * _BANK), packed.ljust(table.value_size, b"\0"))
         self._in_bank[bank].clear()
         self._in_bank[bank].update(wanted)
 
@@ -125,6 +148,16 @@ class Tables:
             array.delete(_KEY.pack(number))
         else:
             array.set(_KEY.pack(number), struct.pack("=i", self._objects.programs[program].fd))
+
+
+def _first_steps(wanted: Mapping[int, Decision], bank: int) -> dict[int, int]:
+    """Where the steps of each event begin: half of the map is each bank's."""
+    first: dict[int, int] = {}
+    next_step = bank * (MOST_STEPS + 1)
+    for event, decision in wanted.items():
+        first[event] = next_step
+        next_step += len(decision.all_steps)
+    return first
 
 
 def _merged(wanted: Mapping[int, Decision], bank: int) -> tuple[dict[int, Node], dict[bytes, int]]:

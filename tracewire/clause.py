@@ -9,7 +9,9 @@ As JSON a clause is an object of conditions by field, all of which must hold:
 A field is named as in an event's JSON. Of a condition's parts any may hold.
 """
 
+import ipaddress
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -28,6 +30,8 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
         suffix: A string that ends with this, or a list with one that does.
         contains: A list, such as that of a flag argument, that has this in it.
         ranges: A whole number from the first to the second, both included; None: no limit.
+        cidr: An IP address in one of these networks, such as `10.0.0.0/8`.
+        present: Whether it is there at all; of None it does not matter.
     """
 
     equal: tuple[Constant, ...] = ()
@@ -35,15 +39,21 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
     suffix: tuple[str, ...] = ()
     contains: tuple[Constant, ...] = ()
     ranges: tuple[Range, ...] = ()
+    cidr: tuple[str, ...] = ()
+    present: bool | None = None
 
     def __or__(self, other: "Condition") -> "Condition":
         """What holds where either does."""
+        if {self.present, other.present} == {True, False}:
+            return Condition(ranges=((None, None),), present=True)
         return Condition(
             equal=_both(self.equal, other.equal),
             prefix=_both(self.prefix, other.prefix),
             suffix=_both(self.suffix, other.suffix),
             contains=_both(self.contains, other.contains),
             ranges=_both(self.ranges, other.ranges),
+            cidr=_both(self.cidr, other.cidr),
+            present=other.present if self.present is None else self.present,
         )
 
     def holds(self, value: Any) -> bool:
@@ -60,6 +70,8 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
             or any(text.startswith(self.prefix) or text.endswith(self.suffix) for text in strings)
             or any(_same(item, constant) for item in items for constant in self.contains)
             or any(_within(value, limits) for limits in self.ranges)
+            or (bool(self.cidr) and isinstance(value, str) and in_networks(value, self.cidr))
+            or (self.present is not None and (value is not None and value is not False) == self.present)
         )
 
 
@@ -83,6 +95,24 @@ def _within(value: Any, limits: Range) -> bool:
     if isinstance(value, bool) or not isinstance(value, int):
         return True
     return (low is None or value >= low) and (high is None or value <= high)
+
+
+@lru_cache(maxsize=256)
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return None
+
+
+def in_networks(value: str, networks: Iterable[str]) -> bool:
+    """Whether *value* is an IP address in one of *networks*."""
+    try:
+        address = ipaddress.ip_address(value)
+    except ValueError:
+        return False
+    found = (_network(text) for text in networks)
+    return any(network is not None and address in network for network in found)
 
 
 def field_of(document: Any, field: str) -> Any:
@@ -134,9 +164,12 @@ def in_words(condition: Condition) -> str:
             ("begins with", condition.prefix),
             ("ends with", condition.suffix),
             ("has", condition.contains),
+            ("is in", condition.cidr),
         )
         if values
     ]
     for low, high in condition.ranges:
         said.append(f"is from {'-∞' if low is None else low} to {'∞' if high is None else high}")
+    if condition.present is not None:
+        said.append("is there" if condition.present else "is not there")
     return " or ".join(said)

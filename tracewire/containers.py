@@ -20,3 +20,9 @@ def container_id(cgroup: bytes | None) -> tuple[str, str | None] | None:
     if match is None or (match[1] is not None and match[1] not in _RUNTIMES):
         return None
     return match[2].decode(), _RUNTIMES.get(match[1]) if match[1] else None
+
+
+def cgroup_names(identity: str) -> list[str]:
+    """Every name that a runtime may give to the cgroup of container *identity*."""
+    dressed = [identity, *(f"{runtime.decode()}-{identity}" for runtime in _RUNTIMES)]
+    return [name + end for name in dressed for end in ("", ".scope")]

@@ -117,7 +117,7 @@ static __always_inline bool is_contained(struct task_struct *task)
 /* The part of `event_begin` that writes. Global, so that it is verified once per object. */
 __noinline int event_open(__u32 index, __u64 clauses, __u32 arguments, int syscall, __s64 return_value)
 {
-	__u32 event = index >= EVENT_IDS ? index - EVENT_IDS : index;
+	__u32 event = event_of(index);
 	__u32 slot = scratch_claim();
 	struct scratch *s = slot == NO_SLOT ? NULL : scratch_at(slot);
 
@@ -159,9 +159,8 @@ static __always_inline int current_syscall(void)
  * still possible. The one way to an event goes through here. */
 struct decision {
 	__u32 index; /* of the event's table */
-	__u32 event;
-	__u64 clauses;
 	__u32 sampled; /* sent whatever the clauses are */
+	__u64 clauses;
 };
 
 /* Begin, with what is known without a look at arguments. False: nobody wants it. */
@@ -176,7 +175,6 @@ static __always_inline bool decide(struct decision *decision, __u32 event)
 		return false;
 	count->generated++;
 	decision->index = index;
-	decision->event = event;
 	decision->sampled = !(count->generated & table->sampling);
 	decision->clauses =
 		wanted_clauses(table, index, table->on_host != table->in_container && is_contained(task));
@@ -220,7 +218,8 @@ static __always_inline __u32 event_begin_decided(const struct decision *decision
 						 __s64 return_value)
 {
 	if (!decision->clauses && !decision->sampled) {
-		struct counts *count = bpf_map_lookup_elem(&counts, &decision->event);
+		__u32 event = event_of(decision->index);
+		struct counts *count = bpf_map_lookup_elem(&counts, &event);
 
 		if (count)
 			count->filtered++;

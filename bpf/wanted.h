@@ -73,6 +73,12 @@ static __always_inline __u32 wanted_index(__u32 event)
 	return event + (bank && *bank ? EVENT_IDS : 0);
 }
 
+/* The event whose table is at INDEX. */
+static __always_inline __u32 event_of(__u32 index)
+{
+	return index >= EVENT_IDS ? index - EVENT_IDS : index;
+}
+
 static __always_inline struct event_table *wanted_at(__u32 index)
 {
 	return bpf_map_lookup_elem(&wanted, &index);

@@ -64,6 +64,7 @@ class Collector:
             ring_mebibytes=own.ring_mebibytes,
             btf=own.btf,
             pushdown=own.pushdown,
+            sample=own.sample,
         )
         linux.trim_memory()
         linux.keep_freed_memory()

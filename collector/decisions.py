@@ -85,6 +85,11 @@ class Decision(NamedTuple):
         return self.table[:_BODY_SIZE] + _TAIL.pack(sampling, first_step, early, len(self.all_steps), 0)
 
 
+def sampling_mask(one_in: int) -> int:
+    """The bits of an instance's number of which none is set in *one_in*, or the next power of two, of them."""
+    return (1 << (one_in - 1).bit_length()) - 1 if one_in > 0 else NO_SAMPLES
+
+
 def everything(event: Definition, interest: EventInterest, generation: int) -> Decision:
     """Every instance of *event*, whatever the clauses of *interest* are."""
     return decision(event, EventInterest(arguments=interest.arguments), generation)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from collector import objects as bpf_objects
 from collector.btf import open_file
-from collector.decisions import decisions
+from collector.decisions import decisions, sampling_mask
 from collector.machine import Machine
 from collector.objects import Objects
 from collector.ring import Ring
@@ -28,7 +28,7 @@ class Session:
     """
 
     def __init__(
-        self, machine: Machine, *, ring_mebibytes: int, btf: str | None, pushdown: bool = True
+        self, machine: Machine, *, ring_mebibytes: int, btf: str | None, pushdown: bool = True, sample: int = 0
     ) -> None:
         """Load everything.
 
@@ -37,6 +37,7 @@ class Session:
             ring_mebibytes: Size of a ring buffer.
             btf: A file with the kernel's types, or a directory of such; None: the kernel's own.
             pushdown: Whether the kernel decides by the clauses of interests, or sends everything.
+            sample: Of so many instances of an event one is never dropped; 0: none is kept for that.
 
         Raises:
             ObjectsError: There are no objects.
@@ -53,7 +54,7 @@ class Session:
         self.rings = {
             family: Ring(found.fd, found.max_entries) for family, found in self.objects.rings.items()
         }
-        self._tables = Tables(self.objects)
+        self._tables = Tables(self.objects, sampling=sampling_mask(sample))
         self.attachments = Attachments(self.objects, self._cgroup_fd, preemptible=machine.preemptible)
         self.choices: dict[str, Choice] = {}
         self.unknown: list[str] = []

@@ -8,7 +8,7 @@ import msgspec
 
 from engine.bench import Bench, PlanChangedError
 from engine.errors import BusyError, OpaAwayError, OpaDeadlineError, OpaRefusalError
-from engine.findings import QUARANTINE, Judgement, unreadable
+from engine.findings import QUARANTINE, Judgement, unreadable, with_misses
 from engine.isolation import Failure, isolate
 from engine.opa import Answer, Match, Opa
 from engine.plan import Item, Plan
@@ -102,7 +102,7 @@ class Evaluator:
             self.counts.evaluated += len(readable)
             self.counts.matched += len(judgements)
             if judgements:
-                await publish(judgements)
+                await publish(with_misses(judgements))
             return
 
     def _documents(self, plan: Plan, items: list[Item]) -> tuple[list[Item], list[Part], list[Item]]:

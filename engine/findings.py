@@ -20,6 +20,14 @@ QUARANTINE = SignatureReference(
     tags=["engine"],
 )
 
+MISSED = SignatureReference(
+    id="TW-0002",
+    name="pushdown_missed",
+    title="The kernel would have dropped an event that a signature finds something in",
+    severity="medium",
+    tags=["engine"],
+)
+
 _sorted = msgspec.json.Encoder(order="sorted")
 
 
@@ -37,6 +45,28 @@ class Judgement(msgspec.Struct, frozen=True):
     signature: SignatureReference
     data: dict[str, Any]
     revision: str
+
+
+def with_misses(judgements: list[Judgement]) -> list[Judgement]:
+    """*judgements*, and one about ourselves for each of an event that is there only as a sample.
+
+    Such an event says that no clause wanted it (`Event.clauses` is 0): with clauses that hold
+    whenever a signature finds something, none of those can ever be judged.
+    """
+    return judgements + [
+        Judgement(
+            one.item,
+            MISSED,
+            {
+                "signature": one.signature.name,
+                "signature_id": one.signature.id,
+                "generation": one.item.event.generation,
+            },
+            one.revision,
+        )
+        for one in judgements
+        if not one.item.event.clauses and one.signature.id not in {QUARANTINE.id, MISSED.id}
+    ]
 
 
 def finding_id(event_id: str, signature_id: str, ordinal: int = 0) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from engine.checking import Checker, Module
-from engine.findings import QUARANTINE
+from engine.findings import MISSED, QUARANTINE
 from engine.signatures import Problem
 from engine.source import EXCEPTIONS_FILE, Source
 
@@ -85,6 +85,8 @@ class Library:
         taken = {
             f"package signatures.{QUARANTINE.name}": "the engine itself",
             f"id {QUARANTINE.id}": "the engine itself",
+            f"package signatures.{MISSED.name}": "the engine itself",
+            f"id {MISSED.id}": "the engine itself",
         }
 
         def newcomers_last(module: Module) -> tuple[bool, str]:

@@ -29,6 +29,8 @@ class CollectorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         btf: A BTF file, or a directory laid out like the BTFHub archive, for a kernel without its own.
         pushdown: Let the kernel drop what no clause of any interest wants; otherwise every instance
             of a wanted event is published.
+        sample: Of so many instances of an event one is never dropped by the kernel, so that the engine
+            can prove that nothing is missed; rounded up to a power of two, 0: none.
     """
 
     ring_mebibytes: int = 8
@@ -37,6 +39,7 @@ class CollectorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     keep_capabilities: bool = False
     btf: str | None = None
     pushdown: bool = True
+    sample: int = 4096
 
 
 class EngineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine.findings import Judgement, build, finding_id, ordered, subject
+from engine.findings import Judgement, build, finding_id, ordered, subject, with_misses
 from engine.plan import Item
 from tests.engine import making
 from tracewire.finding import SignatureReference
@@ -41,3 +41,16 @@ def test_first_finding_needs_no_ordinal() -> None:
 def test_other_event_other_signature_other_id() -> None:
     """Nothing that differs shares an id."""
     assert len({finding_id(e, s, o) for e in ("e1", "e2") for s in ("s1", "s2") for o in (0, 1)}) == 8
+
+def test_finding_in_a_sample_is_also_one_about_ourselves() -> None:
+    """An event that no clause wanted should hold nothing: the finding stays, and the fault is told."""
+    event = making.event("ptrace", clauses=0, generation=7)
+    item = Item(event, making.header(1), (2, 5))
+    judgement = Judgement(item, REFERENCE, {"a": 1}, "sha256:0")
+
+    found, missed = with_misses([judgement])
+    assert found == judgement
+    assert (missed.signature.id, missed.revision) == ("TW-0002", "sha256:0")
+    assert missed.data == {"signature": "test", "signature_id": "TW-9001", "generation": 7}
+    assert subject(build(missed)) == "tracewire.findings.medium.pushdown_missed"
+    assert with_misses(_judgements({"a": 1})) == _judgements({"a": 1})

@@ -1,0 +1,182 @@
+"""What has been written of an event decides whether it is sent, whichever event it is."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from collector.decisions import decision
+from collector.tables import Tables
+from tests.conformance.capture import Capture, Seen, seen
+from tracewire.catalogue import BY_NAME
+from tracewire.clause import Clause, Condition, any_matches, to_raw
+from tracewire.interest import EventInterest
+
+pytestmark = pytest.mark.root
+
+# Does the deeds of all events below in one process, in the directory that it is given.
+DEEDS = """
+import ctypes, os, socket, sys
+os.chdir(sys.argv[1])
+libc = ctypes.CDLL(None, use_errno=True)
+for name in ("one", "two.d", "cron-job"):
+    open(name, "w").close()
+    os.chmod(name, 0o4755 if name == "one" else 0o600)
+    os.symlink("/etc/shadow" if name == "one" else "somewhere/else", name + ".link")
+    os.rename(name, "renamed-" + name)
+    os.unlink("renamed-" + name)
+for port in (1, 2, 7, 4001):
+    with socket.socket() as s:
+        s.connect_ex(("127.0.0.1", port))
+    with socket.socket(socket.AF_INET6) as s:
+        s.connect_ex(("::1", port))
+for path in (os.getcwd() + "/a.sock", "b.sock", "\\0abstract"):
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect_ex(path)
+for request in (0, 7, 16):
+    libc.ptrace(request, -1, None, None)
+for user in (0, 4294967295):
+    libc.setfsuid(user)
+for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+    socket.socket(socket.AF_INET, kind).close()
+"""
+
+ENUM = Condition(equal=("PTRACE_CONT",))
+CASES: list[tuple[str, list[Clause]]] = [
+    ("ptrace", [{"args.request": ENUM}]),
+    ("ptrace", [{"args.request": ENUM}, {"args.request": Condition(equal=("PTRACE_ATTACH",))}]),
+    ("ptrace", [{"args.pid": Condition(ranges=((None, -2),))}]),
+    ("ptrace", [{"args.pid": Condition(ranges=((-1, 0),)), "args.request": ENUM}]),
+    ("ptrace", [{"return_value": Condition(ranges=((0, None),))}, {"args.request": ENUM}]),
+    ("ptrace", [{"process.exe": Condition(prefix=("/nowhere/",)), "args.request": ENUM}]),
+    ("ptrace", [{"process.exe": Condition(equal=(os.path.realpath(sys.executable),))}]),
+    ("ptrace", [{"process.exe": Condition(suffix=(f"/{Path(os.path.realpath(sys.executable)).name}",))}]),
+    ("ptrace", [{"syscall": Condition(equal=("ptrace",))}]),
+    ("ptrace", [{"syscall": Condition(equal=("openat",))}]),
+    ("ptrace", [{"process.pid_namespace": Condition(equal=(1,))}]),
+    ("ptrace", [{"process.gid": Condition(equal=(os.getgid(),))}]),
+    ("ptrace", [{"process.ns_pid": Condition(ranges=((1, None),)), "args.request": ENUM}]),
+    ("setfsuid", [{"args.fsuid": Condition(equal=(-1,))}]),
+    ("security_socket_create", [{"args.type": Condition(equal=("SOCK_DGRAM",))}]),
+    ("security_socket_connect", [{"args.remote_addr.sa_family": Condition(equal=("AF_UNIX",))}]),
+    ("security_socket_connect", [{"args.remote_addr.sin_port": Condition(equal=(7, 4001))}]),
+    ("security_socket_connect", [{"args.remote_addr.sin_addr": Condition(cidr=("10.0.0.0/8",))}]),
+    ("security_socket_connect", [{"args.remote_addr.sin_addr": Condition(cidr=("127.0.0.0/8",))}]),
+    ("chmod_common", [{"args.mode": Condition(contains=("S_ISUID", "S_ISGID"))}]),
+    ("chmod_common", [{"args.pathname": Condition(suffix=("/two.d",))}]),
+    ("security_inode_symlink", [{"args.target": Condition(equal=("/etc/shadow",))}]),
+    ("security_inode_symlink", [{"args.target": Condition(prefix=("somewhere/",))}]),
+    ("security_inode_rename", [{"args.old_path": Condition(suffix=("/one",))}]),
+    ("security_inode_unlink", [{"args.pathname": Condition(equal=("/nowhere",), suffix=("/renamed-one",))}]),
+    ("security_inode_unlink", [{"args.pathname": Condition(prefix=("/nowhere/",))}]),
+]  # fmt: skip
+
+# What the kernel cannot tell apart is sent: a port is one whatever the family, and of an address of
+# another length there is nothing to compare.
+WIDENED = frozenset({"args.remote_addr.sin_port"})
+
+
+@pytest.fixture(scope="module")
+def large() -> Iterator[Capture]:
+    """Rings that hold all of a round."""
+    opened = Capture(ring_mebibytes=8)
+    yield opened
+    opened.close()
+
+
+def _document(one: Seen) -> dict[str, Any]:
+    made = {"args": one.event.args, "process": msgspec.to_builtins(one.process)}
+    return made | {"return_value": one.event.return_value, "syscall": one.event.syscall, "container": None}
+
+
+@pytest.fixture
+def did(large: Capture, tmp_path: Path) -> Callable[[], list[dict[str, Any]]]:
+    """The documents of the events of one process that does everything."""
+
+    def do() -> list[dict[str, Any]]:
+        program = subprocess.Popen([sys.executable, "-I", "-S", "-c", DEEDS, str(tmp_path)])
+        assert program.wait(60) == 0
+        for leftover in tmp_path.iterdir():
+            leftover.unlink()
+        return [_document(seen(event)) for event in large.take() if event.pid == program.pid]
+
+    return do
+
+
+def _want(capture: Capture, name: str, clauses: list[Clause], generation: int) -> None:
+    interest = EventInterest(clauses=[to_raw(clause) for clause in clauses])
+    capture.tables.want({BY_NAME[name].id: decision(BY_NAME[name], interest, generation)})
+    capture.take()
+
+
+def _said(documents: list[dict[str, Any]]) -> list[str]:
+    """What they say, without what is another in each process."""
+    return [msgspec.json.encode([one["args"], one["return_value"]]).decode() for one in documents]
+
+
+@pytest.mark.parametrize("number", range(len(CASES)))
+def test_kernel_decides_as_the_clauses_say(
+    large: Capture, did: Callable[[], list[dict[str, Any]]], number: int
+) -> None:
+    """Of the same deeds arrives what the clauses want: numbers, flags, texts, addresses, the process."""
+    name, clauses = CASES[number]
+    with large.wanting(name):
+        everything = did()
+        _want(large, name, clauses, 100 + number)
+        before = large.counts(name)
+        found = did()
+        after = large.counts(name)
+
+    assert everything
+    wanted = [one for one in everything if any_matches(clauses, one)]
+    left_out = ("inode", "dev", "ctime")
+    for one in (*everything, *found):
+        one["args"] = {key: value for key, value in one["args"].items() if key not in left_out}
+    if {field for clause in clauses for field in clause} & WIDENED:
+        assert set(_said(wanted)) <= set(_said(found))
+        assert len(found) < len(everything)
+    else:
+        assert _said(found) == _said(wanted)
+    assert after["filtered"] - before["filtered"] >= len(everything) - len(found)
+
+
+def test_ancestors_decide(large: Capture, did: Callable[[], list[dict[str, Any]]]) -> None:
+    """Descendants of a process are told apart from others."""
+    with large.wanting("ptrace"):
+        everything = did()
+        _want(large, "ptrace", [{"process.lineage": Condition(contains=(os.getpid(),))}], 200)
+        mine = did()
+        _want(large, "ptrace", [{"process.lineage": Condition(contains=(2**22 + 1,))}], 201)
+        others = did()
+
+    assert (_said(mine), others) == (_said(everything), [])
+
+
+def test_one_in_so_many_is_sent_whatever_it_is(large: Capture) -> None:
+    """A sample says that no clause wanted it, and what is left out and what is sent add up."""
+    tables = Tables(large.objects, sampling=7)
+    name = "ptrace"
+    clauses: list[Clause] = [{"args.request": Condition(equal=("PTRACE_SEIZE",))}]
+    interest = EventInterest(clauses=[to_raw(clause) for clause in clauses])
+    code = "import ctypes\nfor _ in range(800): ctypes.CDLL(None).ptrace(7, -1, None, None)"
+    with large.wanting(name):
+        tables.want({})
+        tables.want({BY_NAME[name].id: decision(BY_NAME[name], interest, 300)})
+        large.take()
+        before = large.counts(name)
+        program = subprocess.Popen([sys.executable, "-I", "-S", "-c", code])
+        assert program.wait(60) == 0
+        sampled = [event for event in large.take() if event.pid == program.pid]
+        after = large.counts(name)
+        tables.want({})
+
+    assert {event.clauses for event in sampled} == {0}
+    generated, filtered = (after[key] - before[key] for key in ("generated", "filtered"))
+    assert generated - filtered >= len(sampled)
+    # Each CPU counts for itself.
+    assert 800 // 8 - 2 * os.cpu_count() <= len(sampled) <= 800 // 8 + 2 * os.cpu_count()  # type: ignore[operator]

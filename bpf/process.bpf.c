@@ -154,12 +154,28 @@ static __always_inline void argument_id(struct scratch *s, __u32 id)
 	argument_signed(s, id == (__u32)-1 ? -1 : (__s64)id);
 }
 
+/* Not inlined: until 6.13 the frames of all functions that are active share 512 bytes. */
+static __noinline int ids_event(struct pt_regs *regs, __u32 event, __u32 ids, long result)
+{
+	__u32 slot = event_begin(event, ids, regs->orig_ax, result);
+	struct scratch *s = scratch_at(slot);
+
+	if (!s)
+		return 0;
+	argument_id(s, regs->di);
+	if (ids > 1)
+		argument_id(s, regs->si);
+	if (ids > 2)
+		argument_id(s, regs->dx);
+	event_send(slot);
+	return 0;
+}
+
 /* All of them in one program: the verifier reads everything that a program calls once more
  * for each program, and what ends here is the same for all. */
 SYSCALL_EXIT(exit_ids)
 {
-	__u32 event, ids, slot;
-	struct scratch *s;
+	__u32 event, ids;
 
 	switch (regs->orig_ax) {
 	case NR_SETUID:
@@ -189,16 +205,7 @@ SYSCALL_EXIT(exit_ids)
 	default:
 		return 0;
 	}
-	slot = event_begin(event, ids, regs->orig_ax, result);
-	s = scratch_at(slot);
-	if (s) {
-		argument_id(s, regs->di);
-		if (ids > 1)
-			argument_id(s, regs->si);
-		if (ids > 2)
-			argument_id(s, regs->dx);
-		event_send(slot);
-	}
+	ids_event(regs, event, ids, result);
 	credentials_event(regs->orig_ax, result);
 	return 0;
 }

@@ -86,7 +86,7 @@ class Decision(NamedTuple):
 
 
 def sampling_mask(one_in: int) -> int:
-    """The bits of an instance's number of which none is set in *one_in*, or the next power of two, of them."""
+    """Bits of an instance's number: of *one_in*, or the next power of two, one has none of them."""
     return (1 << (one_in - 1).bit_length()) - 1 if one_in > 0 else NO_SAMPLES
 
 

@@ -28,7 +28,13 @@ class Session:
     """
 
     def __init__(
-        self, machine: Machine, *, ring_mebibytes: int, btf: str | None, pushdown: bool = True, sample: int = 0
+        self,
+        machine: Machine,
+        *,
+        ring_mebibytes: int,
+        btf: str | None,
+        pushdown: bool = True,
+        sample: int = 0,
     ) -> None:
         """Load everything.
 

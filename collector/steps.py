@@ -137,7 +137,7 @@ def compile_steps(
     return Steps((*cheap, *texts), tuple(late), nodes)
 
 
-def _steps(
+def _steps(  # noqa: C901, PLR0912  (one branch for each kind of test)
     field: str, target: _Target, asked: Mapping[int, Condition], every: int, seed: int
 ) -> tuple[list[Step], dict[int, Node]]:
     anything = every & ~sum(asked)
@@ -218,7 +218,9 @@ def _target(event: Definition, field: str) -> _Target | None:
         return _Target(_IMAGE, {"process.exe": _EXE, "container.id": _CGROUP}.get(field, _ANCESTORS))
     if field == "syscall":
         by_name = {name: number for number, name in NAMES.items()}
-        return _Target(_CONTEXT[field], numbers=_named(lambda name: [by_name[name]] if name in by_name else []))
+        return _Target(
+            _CONTEXT[field], numbers=_named(lambda name: [by_name[name]] if name in by_name else [])
+        )
     if field in _CONTEXT:
         return _Target(_CONTEXT[field], numbers=_numbers)
     outer, _, rest = field.partition(".")
@@ -242,7 +244,7 @@ def _of_argument(position: int, argument: Argument) -> _Target | None:
     return None
 
 
-def _inside(position: int, argument: Argument, inner: str) -> _Target | None:
+def _inside(position: int, argument: Argument, inner: str) -> _Target | None:  # noqa: PLR0911  (a table)
     """A field of an argument that is an object in JSON and a list on the wire."""
     if argument.kind is Kind.ADDRESS:
         match inner:
@@ -297,7 +299,9 @@ def _named(values: Callable[[str], list[int]]) -> Callable[[Condition], Numbers 
             return None
         found: Numbers = []
         for constant in condition.equal:
-            some = values(constant) if isinstance(constant, str) else [constant] if _is_number(constant) else []
+            some = (
+                values(constant) if isinstance(constant, str) else [constant] if _is_number(constant) else []
+            )
             if not some:
                 return None
             found += [(int(value), int(value)) for value in some]

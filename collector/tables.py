@@ -53,7 +53,7 @@ class Tables:
         self._numbers: dict[bytes, int] = {}
         self._handlers: dict[int, Handler] = {}
 
-    def want(self, events: Mapping[int, Decision | bytes]) -> None:
+    def want(self, events: Mapping[int, Decision | bytes]) -> None:  # noqa: C901  (map by map, in this order)
         """Want exactly the events whose tables are given, by id.
 
         They are written beside those that hold and then take their place at once: no event is
@@ -75,12 +75,12 @@ class Tables:
             maps["comm_clauses"].set(name, _HASH.pack(clauses))
         first = _first_steps(wanted, bank)
         numbers = {
-            _NUMBER.pack(first[event] + step, 0, number): clauses
+            _NUMBER.pack(first[event] + step, 0, value): clauses
             for event, decision in wanted.items()
-            for step, number, clauses in decision.numbers
+            for step, value, clauses in decision.numbers
         }
-        for key, clauses in numbers.items():
-            maps["number_clauses"].set(key, _HASH.pack(clauses))
+        for number, clauses in numbers.items():
+            maps["number_clauses"].set(number, _HASH.pack(clauses))
         for event, decision in wanted.items():
             for position, step in enumerate(decision.all_steps, first[event]):
                 maps["steps"].set(_KEY.pack(position), step.packed())

@@ -42,6 +42,7 @@ def test_other_event_other_signature_other_id() -> None:
     """Nothing that differs shares an id."""
     assert len({finding_id(e, s, o) for e in ("e1", "e2") for s in ("s1", "s2") for o in (0, 1)}) == 8
 
+
 def test_finding_in_a_sample_is_also_one_about_ourselves() -> None:
     """An event that no clause wanted should hold nothing: the finding stays, and the fault is told."""
     event = making.event("ptrace", clauses=0, generation=7)

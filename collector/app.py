@@ -126,6 +126,7 @@ class Collector:
             on_trouble=self._trouble,
             keep_trying=True,
             credentials=self._settings.nats_seed,
+            ca=self._settings.nats_ca,
         )
         say(f"connected to {bus.without_credentials(self._settings.nats)}")
         await client.subscribe(subjects.STATUS, cb=self._answer)

@@ -181,6 +181,7 @@ class App:
             on_trouble=self._hear,
             keep_trying=True,
             credentials=self._settings.nats_seed,
+            ca=self._settings.nats_ca,
         )
 
     async def _hear(self, sentence: str) -> None:

@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
+import importlib.util
 import re
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,11 +42,16 @@ def without_credentials(url: str) -> str:
     return url.replace(parts.netloc, parts.netloc.rpartition("@")[2], 1)
 
 
-def inbox_prefix(url: str) -> str:
-    """Where answers come to: below the user's name, so that a server can keep users apart there too."""
+def inbox_prefix(url: str, *, keyed: bool = False) -> str:
+    """Where answers come to: below the user's name, so that a server can keep users apart there too.
+
+    Args:
+        url: Of NATS.
+        keyed: Whether an nkey says who connects, and the user in *url* only what it is called.
+    """
     parts = urlsplit(url.partition(",")[0])
-    # A user without a password is a token, which is nobody else's business.
-    named = parts.password and parts.username and _USER.fullmatch(parts.username)
+    # Without a key, a user without a password is a token, which is nobody else's business.
+    named = (parts.password or keyed) and parts.username and _USER.fullmatch(parts.username)
     return f"_INBOX.{parts.username}" if named else "_INBOX"
 
 
@@ -54,6 +62,7 @@ async def connect(
     on_trouble: Callable[[str], Awaitable[None]] | None = None,
     keep_trying: bool = False,
     credentials: str | None = None,
+    ca: str | None = None,
 ) -> Client:
     """A connection that comes back by itself whenever NATS does.
 
@@ -63,10 +72,12 @@ async def connect(
         on_trouble: Told in a sentence of each disconnection, return and refusal.
         keep_trying: Wait for NATS to appear rather than fail.
         credentials: Path of a NATS nkey seed file, or None.
+        ca: Path of the certificates that NATS's own must be signed by; those of the system where None.
 
     Raises:
-        BusError: NATS is not there, or refuses these credentials.
+        BusError: NATS is not there, or refuses these credentials; or one of the files cannot be used.
     """
+    security = _security(without_credentials(url), credentials, ca)
 
     async def tell(sentence: str) -> None:
         if on_trouble is not None:
@@ -89,8 +100,8 @@ async def connect(
                 url.split(","),
                 failed,
                 name=name,
-                nkeys_seed=credentials,
-                inbox_prefix=inbox_prefix(url),
+                inbox_prefix=inbox_prefix(url, keyed=credentials is not None),
+                **security,
                 disconnected_cb=disconnected,
                 reconnected_cb=reconnected,
             )
@@ -104,6 +115,28 @@ async def connect(
             await tell(f"NATS is not there yet ({problem}); trying again in {pause:g} s")
         await asyncio.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _security(where: str, credentials: str | None, ca: str | None) -> dict[str, Any]:
+    """What nats-py has to be told of keys and certificates, once it is sure that they can be used."""
+    chosen: dict[str, Any] = {}
+    if ca is not None:
+        try:
+            chosen["tls"] = ssl.create_default_context(cafile=ca)
+        except OSError as error:  # also what is no certificate: ssl.SSLError
+            problem = f"the certificates in {ca} cannot be used: {error.strerror or error}"
+            raise BusError(where, problem, remedy="Correct nats_ca (TRACEWIRE_NATS_CA).") from error
+    if credentials is not None:
+        if importlib.util.find_spec("nkeys") is None:
+            remedy = "pip install 'tracewire[nkeys]'"
+            raise BusError(where, "nkeys need a package that is not installed", remedy=remedy)
+        try:
+            Path(credentials).open("rb").close()
+        except OSError as error:
+            problem = f"the seed in {credentials} cannot be read: {error.strerror or error}"
+            raise BusError(where, problem, remedy="Correct nats_seed (TRACEWIRE_NATS_SEED).") from error
+        chosen["nkeys_seed"] = credentials
+    return chosen
 
 
 def _problem_in(error: Exception) -> str:
@@ -163,9 +196,11 @@ async def _attempt(
 
 
 @contextlib.asynccontextmanager
-async def connection(url: str, name: str, *, credentials: str | None = None) -> AsyncIterator[Client]:
+async def connection(
+    url: str, name: str, *, credentials: str | None = None, ca: str | None = None
+) -> AsyncIterator[Client]:
     """A connection for the length of a block; see `connect`."""
-    client = await connect(url, name, credentials=credentials)
+    client = await connect(url, name, credentials=credentials, ca=ca)
     try:
         yield client
     finally:

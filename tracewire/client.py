@@ -47,6 +47,7 @@ async def findings(
     signature: str | None = None,
     durable: str | None = None,
     credentials: str | None = None,
+    ca: str | None = None,
 ) -> AsyncGenerator[Finding, None]:
     """Findings in the order in which they were published.
 
@@ -65,6 +66,7 @@ async def findings(
             readers of one name share the findings. For a name that is known already,
             `since`, `severity` and `signature` are ignored.
         credentials: Path of a NATS nkey seed file.
+        ca: Path of the certificates that NATS's own must be signed by; the system's where None.
 
     Yields:
         One finding after another. What is no finding is logged and left out.
@@ -74,7 +76,7 @@ async def findings(
         ValueError: There is no such severity.
     """
     where = url or os.environ.get("TRACEWIRE_NATS") or DEFAULT_URL
-    async with bus.connection(where, "tracewire findings", credentials=credentials) as client:
+    async with bus.connection(where, "tracewire findings", credentials=credentials, ca=ca) as client:
         reader = _Reader(client.jetstream(), _wanted(severity, signature), durable)
         try:
             await reader.begin(since)

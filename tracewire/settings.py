@@ -94,6 +94,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     Attributes:
         nats: URL of NATS; several with commas.
         nats_seed: File with an nkey seed, for a NATS that asks for one.
+        nats_ca: File with the certificates that NATS's own must be signed by, for `tls://`; the
+            system's where it is not set.
         state: Where Tracewire keeps what outlives a restart.
         node: Name of this host; its hostname where empty.
         collector: The privileged half.
@@ -103,6 +105,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     nats: str = "nats://127.0.0.1:4222"
     nats_seed: str | None = None
+    nats_ca: str | None = None
     state: str = "/var/lib/tracewire"
     node: str = ""
     collector: CollectorSettings = CollectorSettings()

@@ -82,6 +82,7 @@ class Inventory:
             on_trouble=_say,
             keep_trying=True,
             credentials=settings.nats_seed,
+            ca=settings.nats_ca,
         )
         try:
             await self._serve(client)

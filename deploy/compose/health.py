@@ -23,7 +23,7 @@ from tracewire.text import printable  # noqa: E402
 async def ask(chosen: Settings, service: str) -> ServiceStatus | None:
     """The answer of *service* on this node; None if there was none."""
     async with bus.connection(
-        chosen.nats, f"tracewire health {service}", credentials=chosen.nats_seed
+        chosen.nats, f"tracewire health {service}", credentials=chosen.nats_seed, ca=chosen.nats_ca
     ) as client:
         answers = await condition.answers(client)
     # A replica's node is its container's hostname, which no other replica has.

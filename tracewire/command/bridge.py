@@ -40,6 +40,7 @@ async def _deliver(given: argparse.Namespace, settings: Settings) -> None:
         severity=given.severity,
         durable=given.durable,
         credentials=settings.nats_seed,
+        ca=settings.nats_ca,
     ):
         if finding.id in posted:
             continue

@@ -92,7 +92,7 @@ async def _watch(
     given: argparse.Namespace, settings: Settings, wanted: list[Definition], conditions: list[filters.Filter]
 ) -> None:
     async with bus.connection(
-        given.nats or settings.nats, "tracewire events", credentials=settings.nats_seed
+        given.nats or settings.nats, "tracewire events", credentials=settings.nats_seed, ca=settings.nats_ca
     ) as client:
         roster = Roster(client)
         await roster.start()

@@ -31,6 +31,7 @@ async def _print(given: argparse.Namespace, settings: Settings) -> None:
         severity=given.severity or "info",
         signature=given.signature,
         credentials=settings.nats_seed,
+        ca=settings.nats_ca,
     )
     printer = FindingPrinter(as_json=given.json)
     async with aclosing(found):

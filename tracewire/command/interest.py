@@ -30,7 +30,7 @@ def run(given: argparse.Namespace, settings: Settings) -> int:
 
 async def _ask(given: argparse.Namespace, settings: Settings) -> dict[str, Interest]:
     async with bus.connection(
-        given.nats or settings.nats, "tracewire interest", credentials=settings.nats_seed
+        given.nats or settings.nats, "tracewire interest", credentials=settings.nats_seed, ca=settings.nats_ca
     ) as client:
         return await read(client)
 

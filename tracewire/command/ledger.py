@@ -39,7 +39,7 @@ class Balance(msgspec.Struct, kw_only=True):
 def run(given: argparse.Namespace, settings: Settings) -> int:
     """Print the newest ledger of every node."""
     url = given.nats or settings.nats
-    nodes = [close(ledger) for ledger in asyncio.run(_newest(url, settings.nats_seed))]
+    nodes = [close(ledger) for ledger in asyncio.run(_newest(url, settings.nats_seed, settings.nats_ca))]
     if not nodes:
         raise CommandError(
             Exit.UNREACHABLE,
@@ -87,8 +87,8 @@ def describe(node: Balance) -> list[str]:
     return lines
 
 
-async def _newest(url: str, credentials: str | None) -> list[Ledger]:
-    async with bus.connection(url, "tracewire ledger", credentials=credentials) as client:
+async def _newest(url: str, credentials: str | None, ca: str | None) -> list[Ledger]:
+    async with bus.connection(url, "tracewire ledger", credentials=credentials, ca=ca) as client:
         try:
             return await _last_per_node(client.jetstream())
         except nats.js.errors.NotFoundError as error:

@@ -36,7 +36,9 @@ async def _wait(url: str, settings: Settings, deadline: float) -> Condition:
     """The condition as soon as it is ready, or at *deadline* (monotonic seconds)."""
     while True:
         try:
-            client = await bus.connect(url, "tracewire status", credentials=settings.nats_seed)
+            client = await bus.connect(
+                url, "tracewire status", credentials=settings.nats_seed, ca=settings.nats_ca
+            )
         except BusError as error:
             found = condition.without_nats(url, error.problem)
         else:

@@ -62,6 +62,14 @@ struct judged {
 	__u32 last; /* no component follows */
 };
 
+/* What a system call was called with and has returned; call.h. */
+struct given_registers {
+	__u64 value[8]; /* six, and two zeros that a mask may lead to */
+	__s64 result;
+	__u32 is_32_bit;
+	__u32 block; /* where in `data` a list begins whose length is not known yet */
+};
+
 struct scratch {
 	__u32 claimed;
 	__u32 offset; /* of the next byte in `data` */
@@ -81,6 +89,7 @@ struct scratch {
 	struct walk walk;
 	struct mount_search search;
 	struct pattern_walk pattern;
+	struct given_registers given;
 	/* Twice as large as the masks allow, so that the verifier need not relate the offset
 	 * of a write to its length. */
 	__u8 path[2 * PATH_SIZE];

@@ -7,9 +7,9 @@ object looks the number up and tail-calls one of these. They are loaded and neve
 from typing import NamedTuple
 
 from tracewire.catalogue import Definition, Rung
-from tracewire.catalogue.syscalls import NAMES
+from tracewire.catalogue.syscall_numbers import X86_64
 
-NUMBERS: dict[str, int] = {name: number for number, name in NAMES.items()}
+NUMBERS: dict[str, int] = {name: number for number, name in X86_64.items()}
 
 # Flags of the map `syscalls` (bpf/core.bpf.c).
 WANTED = 1

@@ -9,12 +9,14 @@ from engine.fields import FieldsRead
 from tracewire.batch import BatchHeader
 from tracewire.catalogue import Definition
 from tracewire.catalogue.syscalls import NAMES as SYSCALLS
+from tracewire.catalogue.syscalls import abi_of
 from tracewire.event import Ancestor, Event
 from tracewire.inventory import Container
 from tracewire.moments import rfc3339
 from tracewire.text import from_kernel
 from tracewire.view import (
     arguments,
+    error_name,
     event_key,
     process_key,
     split_strings,
@@ -69,6 +71,8 @@ _TOP: dict[str, _Reader] = {
     "node": lambda _, header: header.node,
     "return_value": lambda event, _: event.return_value,
     "syscall": lambda event, _: SYSCALLS.get(event.syscall),
+    "abi": lambda event, _: abi_of(event.syscall),
+    "error": lambda event, _: error_name(event.return_value),
     "process": lambda event, header: msgspec.to_builtins(view_process(event, header)),
     "args": lambda event, _: arguments(event),
     "truncated": lambda event, header: view_event(event, header).truncated,

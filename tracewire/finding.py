@@ -37,6 +37,8 @@ class EventView(msgspec.Struct, frozen=True, kw_only=True):
         args: By argument name; None where the kernel could not tell.
         return_value: Of the system call; 0 outside of one.
         syscall: Its name, None outside of one.
+        abi: Whose table of system calls that is from: `x86_64`, `i386` of a 32-bit one, None outside of one.
+        error: Name of the error that `return_value` is, such as EPERM; None where it is none.
         truncated: Names of arguments that were cut.
         origins: For each argument that is not exact, `racy` or `user`.
     """
@@ -49,6 +51,8 @@ class EventView(msgspec.Struct, frozen=True, kw_only=True):
     syscall: str | None = None
     truncated: list[str] = []
     origins: dict[str, str] = {}
+    abi: str | None = None
+    error: str | None = None
 
 
 class AncestorView(msgspec.Struct, frozen=True, kw_only=True):

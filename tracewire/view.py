@@ -13,6 +13,7 @@ from tracewire.batch import BatchHeader
 from tracewire.catalogue import BY_ID, Argument, Definition, Kind
 from tracewire.catalogue.constants import ENUMS, FIELDS, FLAGS
 from tracewire.catalogue.syscalls import NAMES as SYSCALLS
+from tracewire.catalogue.syscalls import abi_of
 from tracewire.containers import container_id
 from tracewire.errors import EventError
 from tracewire.event import Event
@@ -26,6 +27,7 @@ CREDENTIAL_FIELDS = (
     "uid", "gid", "suid", "sgid", "euid", "egid", "fsuid", "fsgid", "user_namespace", "securebits",
     "cap_inheritable", "cap_permitted", "cap_effective", "cap_bounding", "cap_ambient",
 )  # fmt: skip
+_MAX_ERRNO = 4095
 _MASK64 = 0xFFFF_FFFF_FFFF_FFFF
 
 
@@ -89,6 +91,40 @@ def address(value: list[Any]) -> dict[str, Any]:
     return {"sa_family": name}
 
 
+def error_name(return_value: int) -> str | None:
+    """The name of the error that a system call has returned; None where it has returned none."""
+    return ENUMS["errno"].get(-return_value) if -_MAX_ERRNO <= return_value < 0 else None
+
+
+def io_vectors(value: list[int]) -> list[dict[str, Any]]:
+    """Pieces of memory under the names of struct iovec."""
+    return [
+        {"iov_base": hex(base), "iov_len": length}
+        for base, length in zip(value[::2], value[1::2], strict=True)
+    ]
+
+
+def _moments(value: list[int], fraction: str) -> list[dict[str, int]]:
+    return [
+        {"tv_sec": seconds, fraction: rest} for seconds, rest in zip(value[::2], value[1::2], strict=True)
+    ]
+
+
+def _timer(value: list[int], fraction: str) -> dict[str, Any]:
+    interval, first = _moments(value, fraction)
+    return {"it_interval": interval, "it_value": first}
+
+
+_TIMES: dict[Kind, Callable[[list[int]], Any]] = {
+    Kind.TIMESPEC: lambda value: _moments(value, "tv_nsec")[0],
+    Kind.TIMEVAL: lambda value: _moments(value, "tv_usec")[0],
+    Kind.TIMESPECS: lambda value: _moments(value, "tv_nsec"),
+    Kind.TIMEVALS: lambda value: _moments(value, "tv_usec"),
+    Kind.ITIMERSPEC: lambda value: _timer(value, "tv_nsec"),
+    Kind.ITIMERVAL: lambda value: _timer(value, "tv_usec"),
+}
+
+
 def credentials(value: list[int]) -> dict[str, Any]:
     """Credentials under the names of struct cred; capabilities as lists of names."""
     named: dict[str, Any] = dict(zip(CREDENTIAL_FIELDS, value, strict=False))
@@ -99,7 +135,7 @@ def credentials(value: list[int]) -> dict[str, Any]:
 
 def _reader(argument: Argument) -> Callable[[Any], Any]:  # noqa: PLR0911  (a table)
     match argument.kind:
-        case Kind.INTEGER | Kind.BOOLEAN:
+        case Kind.INTEGER | Kind.BOOLEAN | Kind.INTEGERS:
             return lambda value: value
         case Kind.POINTER:
             return hex
@@ -118,6 +154,10 @@ def _reader(argument: Argument) -> Callable[[Any], Any]:  # noqa: PLR0911  (a ta
         case Kind.ENUM:
             table = ENUMS[argument.names]
             return lambda value: table.get(value, value)
+        case Kind.IOVECS:
+            return io_vectors
+        case _:
+            return _TIMES[argument.kind]
 
 
 _READERS = {
@@ -182,6 +222,8 @@ def view_event(event: Event, header: BatchHeader) -> EventView:
         args=arguments(event),
         return_value=event.return_value,
         syscall=SYSCALLS.get(event.syscall),
+        abi=abi_of(event.syscall),
+        error=error_name(event.return_value),
         truncated=_marked(definition, event.truncated),
         origins=origins,
     )

@@ -1,7 +1,10 @@
 """What numbers mean: Linux's own names, for x86_64.
 
-Sources: include/uapi/linux/ and include/uapi/asm-generic/ of Linux 6.18.
+Sources: include/uapi/linux/ and include/uapi/asm-generic/ of Linux 6.18. What only system calls as
+events need is in `call_constants` and `kernel_constants`, and comes together here.
 """
+
+from tracewire.catalogue import call_constants
 
 ENUMS: dict[str, dict[int, str]] = {
     "address_family": {
@@ -497,4 +500,15 @@ FIELDS: dict[str, tuple[int, dict[int, str]]] = {
             49152: "S_IFSOCK",
         },
     ),
+}
+
+ENUMS |= call_constants.ENUMS
+ENUMS["errno"] |= call_constants.RESTART
+FLAGS |= call_constants.FLAGS
+FLAGS["open_only"] = FLAGS["open"]
+FLAGS["sigset"] = {1 << (number - 1): name for number, name in ENUMS["signal"].items() if number}
+FIELDS |= {
+    "clone_signal": (0xFF, {number: name for number, name in ENUMS["signal"].items() if number}),
+    "mmap": (0xF, call_constants.MAP_TYPES),
+    "socket_type_flags": (0xF, ENUMS["socket_type"]),
 }

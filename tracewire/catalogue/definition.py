@@ -22,6 +22,14 @@ class Kind(Enum):
     FLAGS = "flags"  # integer -> list of names, what has no name as one hexadecimal string
     ENUM = "enum"  # integer -> name, or the number if it has none
     CREDENTIALS = "credentials"  # list of 15 integers -> object
+    INTEGERS = "integers"  # list of integers -> list of numbers
+    TIMESPEC = "timespec"  # [seconds, nanoseconds] -> object named after the C structure
+    TIMEVAL = "timeval"  # [seconds, microseconds] -> the same
+    TIMESPECS = "timespecs"  # access and change time, four integers -> list of two of them
+    TIMEVALS = "timevals"  # the same in microseconds
+    ITIMERSPEC = "itimerspec"  # interval and value, four integers -> object of two of them
+    ITIMERVAL = "itimerval"  # the same in microseconds
+    IOVECS = "iovecs"  # address, length, address, ... -> list of objects
 
 
 class Exactness(Enum):

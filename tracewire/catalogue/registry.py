@@ -7,9 +7,10 @@ from tracewire.catalogue.definition import Definition
 from tracewire.catalogue.file import FILE
 from tracewire.catalogue.network import NETWORK
 from tracewire.catalogue.process import PROCESS
+from tracewire.catalogue.syscall import SYSCALL
 from tracewire.catalogue.system import SYSTEM
 
-EVENTS: tuple[Definition, ...] = (*PROCESS, *FILE, *NETWORK, *SYSTEM, *CONTAINER)
+EVENTS: tuple[Definition, ...] = (*PROCESS, *FILE, *NETWORK, *SYSTEM, *CONTAINER, *SYSCALL)
 FAMILIES: tuple[str, ...] = tuple(dict.fromkeys(event.family for event in EVENTS))
 BY_ID: dict[int, Definition] = {event.id: event for event in EVENTS}
 BY_NAME: dict[str, Definition] = {event.name: event for event in EVENTS}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tracewire.catalogue import EVENTS
+from tracewire.catalogue.syscall import FAMILY as SYSCALL
 
 NAME = "catalogue.h"
 _LICENCE = "/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */"
@@ -16,6 +17,8 @@ def _lines() -> Iterator[str]:
     yield ""
     yield f"#define EVENT_IDS {1 << max(event.id for event in EVENTS).bit_length()} /* above every id */"
     for event in EVENTS:
+        if event.family == SYSCALL:
+            continue  # one program for all of them: bpf/call.h
         name = event.name.upper()
         yield ""
         yield f"#define EVENT_{name} {event.id}"

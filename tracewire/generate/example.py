@@ -32,6 +32,14 @@ _BY_KIND: dict[Kind, Any] = {
     Kind.PATH: "",
     Kind.STRINGS: ["a", "b"],
     Kind.BYTES: "AAE=",
+    Kind.INTEGERS: [3, 4],
+    Kind.TIMESPEC: {"tv_sec": 1, "tv_nsec": 500000000},
+    Kind.TIMEVAL: {"tv_sec": 1, "tv_usec": 500000},
+    Kind.TIMESPECS: [{"tv_sec": 1, "tv_nsec": 0}, {"tv_sec": 2, "tv_nsec": 0}],
+    Kind.TIMEVALS: [{"tv_sec": 1, "tv_usec": 0}, {"tv_sec": 2, "tv_usec": 0}],
+    Kind.ITIMERSPEC: {"it_interval": {"tv_sec": 0, "tv_nsec": 0}, "it_value": {"tv_sec": 1, "tv_nsec": 0}},
+    Kind.ITIMERVAL: {"it_interval": {"tv_sec": 0, "tv_usec": 0}, "it_value": {"tv_sec": 1, "tv_usec": 0}},
+    Kind.IOVECS: [{"iov_base": "0x7ffc2a3d1000", "iov_len": 16}],
     Kind.ADDRESS: {"sa_family": "AF_INET", "sin_addr": "203.0.113.5", "sin_port": 443},
     Kind.CREDENTIALS: {field: [] if field.startswith("cap_") else 0 for field in CREDENTIAL_FIELDS},
 }
@@ -65,4 +73,6 @@ def example_event(definition: Definition) -> dict[str, Any]:
         "syscall": definition.syscalls[0] if definition.syscalls else None,
         "truncated": [],
         "origins": {name: exactness.value for name, exactness in rung.exactness.items()},
+        "abi": "x86_64" if definition.syscalls else None,
+        "error": None,
     }

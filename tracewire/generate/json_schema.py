@@ -64,6 +64,33 @@ def _address() -> Schema:
     return _object(properties, nullable=True, required=["sa_family"])
 
 
+def _moment(fraction: str, *, nullable: bool = False) -> Schema:
+    number: Schema = {"type": "integer"}
+    return _object({"tv_sec": number, fraction: number}, nullable=nullable, required=["tv_sec", fraction])
+
+
+def _timer(fraction: str) -> Schema:
+    properties = {name: _moment(fraction) for name in ("it_interval", "it_value")}
+    return _object(properties, nullable=True, required=properties)
+
+
+def _io_vector() -> Schema:
+    properties: dict[str, Schema] = {"iov_base": {"type": "string"}, "iov_len": {"type": "integer"}}
+    return _object(properties, required=properties)
+
+
+_STRUCTURES: dict[Kind, Schema] = {
+    Kind.INTEGERS: _list({"type": "integer"}, nullable=True),
+    Kind.TIMESPEC: _moment("tv_nsec", nullable=True),
+    Kind.TIMEVAL: _moment("tv_usec", nullable=True),
+    Kind.TIMESPECS: _list(_moment("tv_nsec"), nullable=True),
+    Kind.TIMEVALS: _list(_moment("tv_usec"), nullable=True),
+    Kind.ITIMERSPEC: _timer("tv_nsec"),
+    Kind.ITIMERVAL: _timer("tv_usec"),
+    Kind.IOVECS: _list(_io_vector(), nullable=True),
+}
+
+
 def _value(argument: Argument) -> Schema:
     match argument.kind:
         case Kind.STRINGS | Kind.FLAGS:
@@ -75,6 +102,8 @@ def _value(argument: Argument) -> Schema:
             return _address()
         case Kind.CREDENTIALS:
             return _credentials()
+        case kind if kind in _STRUCTURES:
+            return _STRUCTURES[kind]
         case _:
             return {"type": [_SCALARS[argument.kind], "null"]}
 
@@ -116,6 +145,8 @@ def event_schema(definition: Definition) -> Schema:
         "args": _object({argument.name: argument_schema(argument) for argument in definition.arguments}),
         "return_value": {"type": "integer"},
         "syscall": {"type": ["string", "null"]},
+        "abi": {"type": ["string", "null"]},
+        "error": {"type": ["string", "null"], "description": "The name of a negative return value, EPERM."},
         "process": struct_schema(ProcessView),
         "container": {**container, "type": ["object", "null"]},
         "pod": {**struct_schema(PodView), "type": ["object", "null"]},

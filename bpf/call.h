@@ -113,7 +113,7 @@ __noinline int put_string_of_list(__u32 slot, __u64 from, __u32 i, __u32 narrow)
 		return LIST_CUT;
 	left = LIST_SIZE - used;
 	forget(left);
-	left &= LIST_SIZE - 1;
+	left &= 2 * LIST_SIZE - 1;
 	length = bpf_probe_read_user_str(&AT(s, s->offset), left, (void *)string);
 	if (length < 1 || length > LIST_SIZE)
 		return LIST_CUT;

@@ -27,7 +27,7 @@ _CACHES = {"names_cache": "names_cache_free", "filp_cache": "file_alloc", "mnt_c
 _MEBIBYTE = 1024 * 1024
 
 # Every byte of a ring is resident memory, and only files need all of it.
-_RING_SHARE = {"process": 2, "network": 4, "system": 8, "container": 8}
+_RING_SHARE = {"process": 2, "network": 4, "system": 8, "container": 8, "syscall": 2}
 
 
 def folder() -> Path:

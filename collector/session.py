@@ -82,6 +82,7 @@ class Session:
             self._tables.want({number: table for number, table in tables.items() if self._is_seen(number)})
         choices = self.attachments.choose(events.values())
         self._tables.handle(handler for choice in choices for handler in choice.handlers)
+        self._tables.call(choice.event for choice in choices if choice.rung)
         seen = {choice.event.id for choice in choices if choice.rung}
         self._tables.want({number: table for number, table in tables.items() if number in seen})
         self.attachments.keep(choices)

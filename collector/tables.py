@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Iterable, Mapping
 
-from collector import linux
+from collector import calls, linux
 from collector.decisions import MOST_STEPS, NO_SAMPLES, TABLE_SIZE, Decision, everything
 from collector.handlers import Handler
 from collector.libbpf import Map
@@ -52,6 +52,7 @@ class Tables:
         self._comms: dict[bytes, int] = {}
         self._numbers: dict[bytes, int] = {}
         self._handlers: dict[int, Handler] = {}
+        self._calls: dict[int, bytes] = {}
 
     def want(self, events: Mapping[int, Decision | bytes]) -> None:  # noqa: C901  (map by map, in this order)
         """Want exactly the events whose tables are given, by id.
@@ -142,6 +143,19 @@ class Tables:
             self._point(maps["enter_handlers"], number, None)
             self._point(maps["exit_handlers"], number, None)
         self._handlers = merged
+
+    def call(self, events: Iterable[Definition]) -> None:
+        """Tell of exactly those system calls that are among *events*."""
+        found = self._objects.maps.get("calls")
+        if found is None:
+            return
+        wanted = calls.table(event.name for event in events if event.family == calls.FAMILY)
+        for index in self._calls.keys() - wanted.keys():
+            found.set(_KEY.pack(index), bytes(calls.SIZE))
+        for index, entry in wanted.items():
+            if self._calls.get(index) != entry:
+                found.set(_KEY.pack(index), entry)
+        self._calls = wanted
 
     def _point(self, array: Map, number: int, program: str | None) -> None:
         if program is None:

@@ -138,6 +138,7 @@ class Capture:
         size = self.tables.wanted_size
         self._attachments.keep(choices)
         self.tables.handle([handler for choice in choices for handler in choice.handlers])
+        self.tables.call(choice.event for choice in choices)
         self.tables.want(
             {choice.event.id: event_table(choice.event, interest, 1, size) for choice in choices}
         )
@@ -150,6 +151,7 @@ class Capture:
         finally:
             self.tables.want({})
             self.tables.handle(())
+            self.tables.call(())
             self._attachments.close()
             self.take()
 

@@ -5,6 +5,9 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from tracewire.catalogue import Argument, Definition, Exactness, Kind
+from tracewire.catalogue.syscall import FAMILY as SYSCALL
+from tracewire.generate.call_page import NAME as CALLS_PAGE
+from tracewire.generate.call_page import call_page
 from tracewire.generate.example import example_event
 from tracewire.generate.markdown import code, page, table
 
@@ -103,11 +106,16 @@ def _index(definitions: Sequence[Definition]) -> str:
         (f"[{definition.name}]({definition.name}.md)", definition.family, definition.summary)
         for definition in sorted(definitions, key=lambda definition: definition.name)
     ]
-    return page("# Events", _INTRODUCTION, table(("event", "family", "when"), rows))
+    return page(
+        "# Events",
+        _INTRODUCTION,
+        f"Every other system call is an event of its own name: [all of them]({CALLS_PAGE}).",
+        table(("event", "family", "when"), rows),
+    )
 
 
 def event_pages(definitions: Iterable[Definition]) -> dict[str, str]:
     """File name to text, for every event and the index."""
-    known = list(definitions)
+    known = [definition for definition in definitions if definition.family != SYSCALL]
     pages = {f"{definition.name}.md": event_page(definition) for definition in known}
-    return {**pages, INDEX: _index(known)}
+    return {**pages, INDEX: _index(known), CALLS_PAGE: call_page()}

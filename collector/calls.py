@@ -61,7 +61,7 @@ SIZE = _CALL.size
 class _Place(NamedTuple):
     """Where a call is in the kernel's table, and how its arguments lie in registers."""
 
-    index: int
+    where: int
     arguments: tuple[tuple[int, int], ...]  # kind, register
 
 
@@ -119,8 +119,8 @@ def table(names: Iterable[str]) -> dict[int, bytes]:
     wanted = set(names)
     if wanted & {"execve", "execveat"}:
         wanted |= {"execve", "execveat"}
-    found = {}
+    found: dict[int, bytes] = {}
     for name in wanted:
         call = CALLS.get(name) or ONLY_32_BIT[name]
-        found |= {place.index: _packed(call, place) for place in _PLACES[name]}
+        found |= {place.where: _packed(call, place) for place in _PLACES[name]}
     return found

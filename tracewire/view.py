@@ -133,7 +133,7 @@ def credentials(value: list[int]) -> dict[str, Any]:
     return named
 
 
-def _reader(argument: Argument) -> Callable[[Any], Any]:  # noqa: PLR0911  (a table)
+def _reader(argument: Argument) -> Callable[[Any], Any]:  # noqa: C901, PLR0911  (a table)
     match argument.kind:
         case Kind.INTEGER | Kind.BOOLEAN | Kind.INTEGERS:
             return lambda value: value

@@ -1,4 +1,4 @@
-"""Names of numbers. Made from the kernel's headers: tracewire/generate/kernel_headers.py."""
+"""Names of numbers. Made from the kernel's headers: tracewire.generate.kernel_headers."""
 
 ENUMS: dict[str, dict[int, str]] = {
     "arch_prctl": {

@@ -1,6 +1,6 @@
 """Every system call as an event of its own name."""
 
-from tracewire.catalogue.call import CALLS, IN_MEMORY, ONLY_32_BIT, RETURNS, TYPES, Call
+from tracewire.catalogue.call import CALLS, IN_MEMORY, ONLY_32_BIT, TYPES, Call
 from tracewire.catalogue.definition import Argument, Definition, Exactness, Rung
 from tracewire.catalogue.syscall_numbers import X86_64
 
@@ -12,9 +12,7 @@ _NUMBERS = {name: number for number, name in X86_64.items()}
 
 
 def _event(number: int, call: Call) -> Definition:
-    exactness = {
-        argument.name: Exactness.USER for argument in call.arguments if argument.type in IN_MEMORY
-    }
+    exactness = {argument.name: Exactness.USER for argument in call.arguments if argument.type in IN_MEMORY}
     return Definition(
         number, call.name, FAMILY,
         f"A process has called {call.name}.",

@@ -1,4 +1,4 @@
-"""Numbers of system calls. Made from the kernel's headers: tracewire/generate/kernel_headers.py."""
+"""Numbers of system calls. Made from the kernel's headers: tracewire.generate.kernel_headers."""
 
 X86_64: dict[int, str] = {
     0: "read",

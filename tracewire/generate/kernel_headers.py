@@ -9,6 +9,8 @@ are made by hand when a newer one is to be known:
 Needs gcc, since a macro's value is whatever the preprocessor makes of it.
 """
 
+# ruff: noqa: ISC004  (long patterns in a table)
+
 import re
 import subprocess
 import sys
@@ -32,28 +34,44 @@ _ENUMS: dict[str, tuple[str, str, str]] = {
     "clock": ("linux/time.h", r"CLOCK_\w+", "CLOCK_(SGI_CYCLE|AUX_LAST)"),
     "epoll_op": ("linux/eventpoll.h", r"EPOLL_CTL_\w+", ""),
     "fadvise": ("linux/fadvise.h", r"POSIX_FADV_\w+", ""),
-    "fcntl_cmd": ("linux/fcntl.h", r"F_(DUP|GET|SET|OFD|CANCEL|NOTIFY|ADD|CREATED)\w*",
-                  r"F_(SETLK64|SETLKW64|GETLK64)"),
+    "fcntl_cmd": (
+        "linux/fcntl.h",
+        r"F_(DUP|GET|SET|OFD|CANCEL|NOTIFY|ADD|CREATED)\w*",
+        r"F_(SETLK64|SETLKW64|GETLK64)",
+    ),
     "fsconfig_cmd": ("linux/mount.h", r"FSCONFIG_\w+", ""),
-    "io_uring_register": ("linux/io_uring.h", r"IORING_(UN)?REGISTER_\w+",
-                          r"IORING_REGISTER_(FILES_SKIP|SRC_\w+|DST_\w+|LAST|USE_\w+)"),
+    "io_uring_register": (
+        "linux/io_uring.h",
+        r"IORING_(UN)?REGISTER_\w+",
+        r"IORING_REGISTER_(FILES_SKIP|SRC_\w+|DST_\w+|LAST|USE_\w+)",
+    ),
     "ipc_cmd": ("linux/ipc.h", r"IPC_(RMID|SET|STAT|INFO)", ""),
     "itimer": ("linux/time.h", r"ITIMER_\w+", ""),
     "kcmp": ("linux/kcmp.h", r"KCMP_\w+", "KCMP_TYPES"),
-    "keyctl": ("linux/keyctl.h", r"KEYCTL_\w+",
-               r"KEYCTL_(CAPS\d?_\w+|SUPPORTS_\w+|MOVE_EXCL)"),
-    "ioctl": ("asm-generic/ioctls.h", r"TIO\w+|TC\w+|FIO\w+", r"TIOCPKT_\w+|TIOCSER_TEMT|TIOCINQ|TIOC[GS](ISO7816|RS485)|TC[GS]ETS[WF]?2"),
+    "keyctl": ("linux/keyctl.h", r"KEYCTL_\w+", r"KEYCTL_(CAPS\d?_\w+|SUPPORTS_\w+|MOVE_EXCL)"),
+    "ioctl": (
+        "asm-generic/ioctls.h",
+        r"TIO\w+|TC\w+|FIO\w+",
+        r"TIOCPKT_\w+|TIOCSER_TEMT|TIOCINQ|TIOC[GS](ISO7816|RS485)|TC[GS]ETS[WF]?2",
+    ),
     "landlock_rule": ("linux/landlock.h", r"LANDLOCK_RULE_\w+", ""),
     "madvise": ("asm-generic/mman-common.h", r"MADV_\w+", ""),
-    "mempolicy": ("linux/mempolicy.h", r"MPOL_(DEFAULT|PREFERRED|BIND|INTERLEAVE|LOCAL|PREFERRED_MANY|"
-                  r"WEIGHTED_INTERLEAVE)", ""),
-    "prctl": ("linux/prctl.h", r"PR_\w+",
-              r"PR_(SET_MM_\w+|ENDIAN_\w+|FPEMU_\w+|FP_EXC_\w+|TIMING_\w+|TSC_\w+|UNALIGN_\w+|MCE_KILL_(CLEAR|SET|EARLY|LATE|DEFAULT)|SHADOW_STACK_\w+|"
-              r"CAP_AMBIENT_\w+|SPEC_\w+|PAC_\w+|FP_MODE_\w+|SVE_VL_\w+|SME_VL_\w+|SVE_SET_\w+|SME_SET_\w+|"
-              r"TAGGED_\w+|MTE_\w+|SYS_DISPATCH_\w+|SCHED_CORE_\w+|MDWE_\w+|SET_VMA_\w+|RISCV_V_VSTATE\w+|"
-              r"RISCV_CTX_\w+|RISCV_SCOPE_\w+|PPC_DEXCR_CTRL\w+|DEXCR_\w+|FUTEX_HASH_(SET|GET)\w+|THP_\w+|"
-              r"RSEQ_\w+|SET_PTRACER_ANY|TIMER_CREATE_RESTORE_IDS_\w+|PPC_DEXCR_(SBHE|IBRTPD|SRAPD|NPHIE)|FUTEX_HASH_\w+_\w+|"
-              r"CFI_\w+|PMLEN_\w+)"),
+    "mempolicy": (
+        "linux/mempolicy.h",
+        r"MPOL_(DEFAULT|PREFERRED|BIND|INTERLEAVE|LOCAL|PREFERRED_MANY|"
+        r"WEIGHTED_INTERLEAVE)",
+        "",
+    ),
+    "prctl": (
+        "linux/prctl.h",
+        r"PR_\w+",
+        r"PR_(SET_MM_\w+|ENDIAN_\w+|FPEMU_\w+|FP_EXC_\w+|TIMING_\w+|TSC_\w+|UNALIGN_\w+|MCE_KILL_(CLEAR|SET|EARLY|LATE|DEFAULT)|SHADOW_STACK_\w+|"
+        r"CAP_AMBIENT_\w+|SPEC_\w+|PAC_\w+|FP_MODE_\w+|SVE_VL_\w+|SME_VL_\w+|SVE_SET_\w+|SME_SET_\w+|"
+        r"TAGGED_\w+|MTE_\w+|SYS_DISPATCH_\w+|SCHED_CORE_\w+|MDWE_\w+|SET_VMA_\w+|RISCV_V_VSTATE\w+|"
+        r"RISCV_CTX_\w+|RISCV_SCOPE_\w+|PPC_DEXCR_CTRL\w+|DEXCR_\w+|FUTEX_HASH_(SET|GET)\w+|THP_\w+|"
+        r"RSEQ_\w+|SET_PTRACER_ANY|TIMER_CREATE_RESTORE_IDS_\w+|PPC_DEXCR_(SBHE|IBRTPD|SRAPD|NPHIE)|FUTEX_HASH_\w+_\w+|"
+        r"CFI_\w+|PMLEN_\w+)",
+    ),
     "priority": ("linux/resource.h", r"PRIO_(PROCESS|PGRP|USER)", ""),
     "reboot_cmd": ("linux/reboot.h", r"LINUX_REBOOT_CMD_\w+", ""),
     "rlimit": ("asm-generic/resource.h", r"RLIMIT_\w+", ""),
@@ -64,11 +82,18 @@ _ENUMS: dict[str, tuple[str, str, str]] = {
     "socketcall": ("linux/net.h", r"SYS_\w+", ""),
     "waitid_type": ("linux/wait.h", r"P_(ALL|PID|PGID|PIDFD)", ""),
     "whence": ("linux/fs.h", r"SEEK_\w+", "SEEK_MAX"),
-    "sockopt": ("asm-generic/socket.h", r"SO_\w+", r"SO_(TIMESTAMP|TIMESTAMPNS|TIMESTAMPING|RCVTIMEO|SNDTIMEO|GET_FILTER|DETACH_BPF)"),
+    "sockopt": (
+        "asm-generic/socket.h",
+        r"SO_\w+",
+        r"SO_(TIMESTAMP|TIMESTAMPNS|TIMESTAMPING|RCVTIMEO|SNDTIMEO|GET_FILTER|DETACH_BPF)",
+    ),
 }
 _FLAGS: dict[str, tuple[str, str, str]] = {
-    "at": ("linux/fcntl.h", r"AT_(SYMLINK_\w+|REMOVEDIR|NO_AUTOMOUNT|EMPTY_PATH|STATX_\w+SYNC|RECURSIVE)",
-           "AT_STATX_SYNC_AS_STAT"),
+    "at": (
+        "linux/fcntl.h",
+        r"AT_(SYMLINK_\w+|REMOVEDIR|NO_AUTOMOUNT|EMPTY_PATH|STATX_\w+SYNC|RECURSIVE)",
+        "AT_STATX_SYNC_AS_STAT",
+    ),
     "close_range": ("linux/close_range.h", r"CLOSE_RANGE_\w+", ""),
     "epoll_create1": ("linux/eventpoll.h", "EPOLL_CLOEXEC", ""),
     "eventfd": ("linux/eventfd.h", r"EFD_\w+", ""),
@@ -76,14 +101,20 @@ _FLAGS: dict[str, tuple[str, str, str]] = {
     "unlinkat": ("linux/fcntl.h", "AT_REMOVEDIR", ""),
     "faccessat": ("linux/fcntl.h", "AT_(EMPTY_PATH|SYMLINK_NOFOLLOW|EACCESS)", ""),
     "fallocate": ("linux/falloc.h", r"FALLOC_FL_\w+", "FALLOC_FL_ALLOCATE_RANGE"),
-    "fanotify_init": ("linux/fanotify.h",
-                      r"FAN_(CLOEXEC|NONBLOCK|CLASS_CONTENT|CLASS_PRE_CONTENT|UNLIMITED_\w+|ENABLE_AUDIT|"
-                      r"REPORT_(PIDFD|TID|FID|DIR_FID|NAME|TARGET_FID|FD_ERROR|MNT))", ""),
+    "fanotify_init": (
+        "linux/fanotify.h",
+        r"FAN_(CLOEXEC|NONBLOCK|CLASS_CONTENT|CLASS_PRE_CONTENT|UNLIMITED_\w+|ENABLE_AUDIT|"
+        r"REPORT_(PIDFD|TID|FID|DIR_FID|NAME|TARGET_FID|FD_ERROR|MNT))",
+        "",
+    ),
     "fanotify_mark": ("linux/fanotify.h", r"FAN_MARK_\w+", "FAN_MARK_(INODE|MNTNS|IGNORE_SURV)"),
-    "fanotify_mask": ("linux/fanotify.h",
-                      r"FAN_(ACCESS|MODIFY|ATTRIB|CLOSE_WRITE|CLOSE_NOWRITE|OPEN|MOVED_FROM|MOVED_TO|CREATE|DELETE|"
-                      r"DELETE_SELF|MOVE_SELF|OPEN_EXEC|Q_OVERFLOW|FS_ERROR|OPEN_PERM|ACCESS_PERM|OPEN_EXEC_PERM|"
-                      r"PRE_ACCESS|MNT_ATTACH|MNT_DETACH|EVENT_ON_CHILD|RENAME|ONDIR)", ""),
+    "fanotify_mask": (
+        "linux/fanotify.h",
+        r"FAN_(ACCESS|MODIFY|ATTRIB|CLOSE_WRITE|CLOSE_NOWRITE|OPEN|MOVED_FROM|MOVED_TO|CREATE|DELETE|"
+        r"DELETE_SELF|MOVE_SELF|OPEN_EXEC|Q_OVERFLOW|FS_ERROR|OPEN_PERM|ACCESS_PERM|OPEN_EXEC_PERM|"
+        r"PRE_ACCESS|MNT_ATTACH|MNT_DETACH|EVENT_ON_CHILD|RENAME|ONDIR)",
+        "",
+    ),
     "fsmount": ("linux/mount.h", "FSMOUNT_CLOEXEC", ""),
     "fsopen": ("linux/mount.h", "FSOPEN_CLOEXEC", ""),
     "fspick": ("linux/mount.h", r"FSPICK_\w+", ""),
@@ -91,15 +122,29 @@ _FLAGS: dict[str, tuple[str, str, str]] = {
     "inotify_init": ("linux/inotify.h", "IN_(CLOEXEC|NONBLOCK)", ""),
     "inotify_mask": ("linux/inotify.h", r"IN_\w+", r"IN_(CLOEXEC|NONBLOCK|CLOSE|MOVE|ALL_EVENTS)"),
     "io_uring_enter": ("linux/io_uring.h", r"IORING_ENTER_\w+", ""),
-    "kexec_load": ("linux/kexec.h", r"KEXEC_(ON_CRASH|PRESERVE_CONTEXT|UPDATE_ELFCOREHDR|CRASH_HOTPLUG_SUPPORT)", ""),
+    "kexec_load": (
+        "linux/kexec.h",
+        r"KEXEC_(ON_CRASH|PRESERVE_CONTEXT|UPDATE_ELFCOREHDR|CRASH_HOTPLUG_SUPPORT)",
+        "",
+    ),
     "kexec_file_load": ("linux/kexec.h", r"KEXEC_FILE_\w+", ""),
-    "membarrier_cmd": ("linux/membarrier.h", r"MEMBARRIER_CMD_\w+",
-                       r"MEMBARRIER_CMD_(QUERY|SHARED|FLAG_CPU)"),
+    "membarrier_cmd": (
+        "linux/membarrier.h",
+        r"MEMBARRIER_CMD_\w+",
+        r"MEMBARRIER_CMD_(QUERY|SHARED|FLAG_CPU)",
+    ),
     "mlock2": ("asm-generic/mman-common.h", "MLOCK_ONFAULT", ""),
     "mlockall": ("asm-generic/mman.h", r"MCL_\w+", ""),
-    "mmap": ("linux/mman.h", r"MAP_\w+",
-             r"MAP_(TYPE|FILE|SHARED|PRIVATE|SHARED_VALIDATE|DROPPABLE|ANON|HUGE_\w+|UNINITIALIZED|ABOVE4G)"),
-    "mount_attr": ("linux/mount.h", r"MOUNT_ATTR_\w+", r"MOUNT_ATTR_(_ATIME|RELATIME|SIZE_VER0|STRICTATIME|NOATIME|_\w+)"),
+    "mmap": (
+        "linux/mman.h",
+        r"MAP_\w+",
+        r"MAP_(TYPE|FILE|SHARED|PRIVATE|SHARED_VALIDATE|DROPPABLE|ANON|HUGE_\w+|UNINITIALIZED|ABOVE4G)",
+    ),
+    "mount_attr": (
+        "linux/mount.h",
+        r"MOUNT_ATTR_\w+",
+        r"MOUNT_ATTR_(_ATIME|RELATIME|SIZE_VER0|STRICTATIME|NOATIME|_\w+)",
+    ),
     "move_mount": ("linux/mount.h", r"MOVE_MOUNT_\w+", r"MOVE_MOUNT__MASK"),
     "mremap": ("linux/mman.h", r"MREMAP_\w+", ""),
     "msync": ("asm-generic/mman-common.h", r"MS_(ASYNC|INVALIDATE|SYNC)", ""),
@@ -172,7 +217,9 @@ def _table(name: str, named: dict[int, str]) -> Iterator[str]:
 
 def numbers(include: Path) -> str:
     """The module with the numbers of system calls of each architecture."""
-    lines = ['"""Numbers of system calls. Made from the kernel\'s headers: tracewire/generate/kernel_headers.py."""']
+    lines = [
+        '"""Numbers of system calls. Made from the kernel\'s headers: tracewire.generate.kernel_headers."""'
+    ]
     for name, header in _NUMBERS:
         found = sorted((int(value), text) for text, value in _NUMBER.findall((include / header).read_text()))
         lines += ["", *_dict(name, "int, str", (f'{value}: "{text}",' for value, text in found))]
@@ -181,11 +228,9 @@ def numbers(include: Path) -> str:
 
 def constants(include: Path) -> str:
     """The module with the names of what system calls are given."""
-    lines = ['"""Names of numbers. Made from the kernel\'s headers: tracewire/generate/kernel_headers.py."""']
+    lines = ['"""Names of numbers. Made from the kernel\'s headers: tracewire.generate.kernel_headers."""']
     for name, tables in (("ENUMS", _ENUMS), ("FLAGS", _FLAGS)):
-        made = (
-            line for table in sorted(tables) for line in _table(table, _values(include, *tables[table]))
-        )
+        made = (line for table in sorted(tables) for line in _table(table, _values(include, *tables[table])))
         lines += ["", *_dict(name, "str, dict[int, str]", made)]
     return "\n".join(lines) + "\n"
 

@@ -26,6 +26,8 @@ def test_whole_document_has_the_values_of_the_views() -> None:
             "args": seen["args"],
             "return_value": seen["return_value"],
             "syscall": seen["syscall"],
+            "abi": seen["abi"],
+            "error": seen["error"],
             "process": msgspec.to_builtins(view_process(event, HEADER)),
             "container": msgspec.to_builtins(view_container(event)),
             "pod": None,

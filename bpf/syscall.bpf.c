@@ -73,6 +73,7 @@ static __always_inline struct scratch *keep_call(struct pt_regs *regs, bool is_3
 		return NULL;
 	s->offset = sizeof(struct kept_call) - KEPT_SIZE;
 	s->argument = s->truncated = s->racy = s->user = 0;
+	s->limit = EVENT_SIZE - RESERVE - HEAD_RESERVE;
 	take_registers(s, regs, is_32_bit, -1);
 	put_call(slot, index);
 	*(__u32 *)&s->data[0] = index;
@@ -94,8 +95,7 @@ static __always_inline void tell_at_entry(struct pt_regs *regs, bool is_32_bit, 
 	event_send(slot);
 }
 
-SEC("tp_btf/sys_enter")
-int BPF_PROG(call_enter, struct pt_regs *regs, long number)
+SYSCALL_ENTRY(call_enter)
 {
 	struct task_struct *task = current_task();
 	__u32 index = call_index(task, number);
@@ -127,7 +127,8 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long number)
 	return 0;
 }
 
-/* Write what was kept in place of what could be read now. LENGTH is below SIZE, a power of two. */
+/* Write what was kept in place of what could be read now. No clause decides by it: judge.h looks at
+ * arguments that are counted. LENGTH is below SIZE, a power of two. */
 #define put_kept(s, kept, size)                                                            \
 	({                                                                                 \
 		__u32 length_ = (kept)->length, offset_ = (s)->offset & (EVENT_SIZE - 1);  \
@@ -139,8 +140,7 @@ int BPF_PROG(call_enter, struct pt_regs *regs, long number)
 		(s)->user = (kept)->user;                                                  \
 	})
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(call_exit, struct pt_regs *regs, long result)
+SYSCALL_EXIT(call_exit)
 {
 	struct task_struct *task = current_task();
 	__u32 index = call_index(task, regs->orig_ax), slot;

@@ -10,8 +10,9 @@ import uvloop
 
 from engine.app import serve
 from engine.command import add_signatures, signatures
-from engine.errors import EngineError
-from tracewire.errors import SettingsError, TracewireError
+from engine.errors import EngineError, ReplayError, ScaffoldError
+from engine.replay_command import add_replay, run_replay
+from tracewire.errors import BusError, RecordingError, SettingsError, TracewireError
 from tracewire.settings import Settings, load
 
 _DONE, _NOT_SO, _USAGE, _UNREACHABLE = 0, 1, 2, 3
@@ -36,7 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--signatures", metavar="DIR", action="append", help="directory of signatures; may be repeated"
     )
-    add_signatures(parser.add_subparsers(dest="command", metavar="signatures"))
+    commands = parser.add_subparsers(dest="command", metavar="signatures | replay")
+    add_signatures(commands)
+    add_replay(commands)
     return parser
 
 
@@ -44,7 +47,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
     settings = load(arguments.config)
     if arguments.nats:
         settings = msgspec.structs.replace(settings, nats=arguments.nats)
-    if arguments.signatures:
+    if arguments.signatures and arguments.command is None:
         engine = msgspec.structs.replace(settings.engine, signatures=tuple(arguments.signatures))
         settings = msgspec.structs.replace(settings, engine=engine)
     return settings
@@ -63,11 +66,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = _settings(arguments)
         if arguments.command == "signatures":
             return asyncio.run(signatures(settings, arguments))
+        if arguments.command == "replay":
+            return asyncio.run(run_replay(settings, arguments))
         uvloop.run(serve(settings))
-    except SettingsError as error:
+    except (SettingsError, ScaffoldError, RecordingError) as error:
         _complain(error)
         return _USAGE
-    except EngineError as error:
+    except ReplayError as error:
+        _complain(error)
+        return _NOT_SO
+    except (EngineError, BusError) as error:
         _complain(error)
         return _UNREACHABLE
     return _DONE

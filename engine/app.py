@@ -19,10 +19,12 @@ from engine.bundle import Bundle
 from engine.bundle_server import BundleServer
 from engine.checking import Checker
 from engine.consumer import Consumer
+from engine.costs import Cost, Costs
 from engine.errors import EngineError, ResourceError
 from engine.evaluation import Evaluator
+from engine.metrics import Metrics
 from engine.opa import Opa
-from engine.opa_program import OpaProgram
+from engine.opa_program import OpaProgram, signing_of
 from engine.publishing import Publisher
 from engine.quarantine import Quarantine
 from engine.reload import Reloader
@@ -59,6 +61,7 @@ class App:
         self._settings = settings
         self._stopping = asyncio.Event()
         self._server = BundleServer()
+        self._metrics = Metrics(self.status, self._report_costs)
         self._quarantine = Quarantine(tell)
         self._client: Client | None = None
         self._consumer: Consumer | None = None
@@ -84,6 +87,7 @@ class App:
         self._opa = Opa(engine.opa, 2 * engine.connections + 2)
         await self._opa.open()
         self._selector = Selector(self._opa)
+        self._costs = Costs(self._opa)
         with tempfile.TemporaryDirectory(prefix="tracewire-") as directory:
             capabilities = await program.write_capabilities(Path(directory))
             self._evaluator = Evaluator(
@@ -92,6 +96,7 @@ class App:
                 parallel=engine.connections,
                 quarantine=self._stop_using,
                 tell=tell,
+                costs=self._costs,
             )
             self._reloader = Reloader(
                 [*(engine.signatures or (str(places.SIGNATURES),)), str(places.LIBRARY)],
@@ -104,6 +109,7 @@ class App:
                 interval=engine.reload_milliseconds / 1000,
                 on_current=self._want,
                 tell=tell,
+                signing=signing_of(engine),
             )
             await self._listen()
             try:
@@ -124,6 +130,15 @@ class App:
                 f"Set TRACEWIRE_ENGINE_BUNDLE_PORT to another one ({error.strerror}).",
             ) from error
         tell(f"serving the bundle at http://{engine.bundle_host}:{self._server.port}/")
+        if engine.metrics_port:
+            try:
+                await self._metrics.start(engine.metrics_host, engine.metrics_port)
+            except OSError as error:
+                raise ResourceError(
+                    f"a free port {engine.metrics_port} on {engine.metrics_host}",
+                    f"Set TRACEWIRE_ENGINE_METRICS_PORT to another one, or to 0 ({error.strerror}).",
+                ) from error
+            tell(f"metrics at http://{engine.metrics_host}:{self._metrics.port}/metrics")
 
     async def _serve(self) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -149,6 +164,7 @@ class App:
             tell=tell,
         )
         sharing = asyncio.create_task(self._quarantine.keep(self._client.jetstream()))
+        measuring = asyncio.create_task(self._costs.keep())
         try:
             if await self._unless_stopping(self._prepare(self._consumer)):
                 keeper = asyncio.create_task(self._keep_interest())
@@ -158,6 +174,7 @@ class App:
                     keeper.cancel()
         finally:
             sharing.cancel()
+            measuring.cancel()
 
     async def _unless_stopping(self, work: Coroutine[Any, Any, None]) -> bool:
         """Do *work*; False if the engine has been told to stop before it was done."""
@@ -261,6 +278,7 @@ class App:
             "received": msgspec.to_builtins(self._consumer.received) if self._consumer else {},
             "evaluated": msgspec.to_builtins(evaluator.counts),
             "findings": self._publisher.published if self._publisher else 0,
+            "costs": msgspec.to_builtins(self._costs.report()),
         }
         return ServiceStatus(
             service="engine",
@@ -272,11 +290,15 @@ class App:
             detail=detail,
         )
 
+    def _report_costs(self) -> dict[str, Cost]:
+        return self._costs.report()
+
     async def _answer(self, message: Msg) -> None:
         if message.reply:
             await message.respond(msgspec.json.encode(self.status()))
 
     async def _close(self) -> None:
+        await self._metrics.stop()
         await self._server.stop()
         await self._opa.close()
         if self._client is not None:

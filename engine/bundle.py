@@ -10,7 +10,7 @@ import msgspec
 from engine import router
 from engine.checking import Module
 from engine.fields import FieldsRead
-from engine.opa_program import OpaProgram
+from engine.opa_program import OpaProgram, Signing
 from engine.restriction import Restrictions
 from engine.signatures import FINDING, NAMESPACE, Signature
 from engine.syntax import libraries_used, package
@@ -105,7 +105,11 @@ def revision_of(modules: list[Module], exceptions: dict[str, list[Any]]) -> str:
 
 
 async def build(
-    program: OpaProgram, modules: list[Module], exceptions: dict[str, list[Any]], capabilities: Path
+    program: OpaProgram,
+    modules: list[Module],
+    exceptions: dict[str, list[Any]],
+    capabilities: Path,
+    signing: Signing | None = None,
 ) -> Bundle:
     """Compile *modules*.
 
@@ -120,7 +124,11 @@ async def build(
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")
         archive = await program.build(
-            directory, entrypoints=router.ENTRYPOINTS, revision=revision, capabilities=capabilities
+            directory,
+            entrypoints=router.ENTRYPOINTS,
+            revision=revision,
+            capabilities=capabilities,
+            signing=signing,
         )
     return Bundle(
         revision=revision,

@@ -1,4 +1,4 @@
-"""`signatures list|check|test|explain|capabilities`: what the engine makes of signatures, without a bus."""
+"""`signatures new|list|check|test|explain|capabilities`: what the engine makes of signatures."""
 
 import argparse
 import os
@@ -10,9 +10,10 @@ from typing import Any
 
 import msgspec
 
-from engine import explain, places
+from engine import explain, live, places, scaffold, testing
 from engine.bundle import build
 from engine.checking import Checker
+from engine.costs import Cost
 from engine.errors import OpaProgramError
 from engine.library import Accepted, Library
 from engine.opa_program import OpaProgram
@@ -27,12 +28,13 @@ def add_signatures(commands: "argparse._SubParsersAction[argparse.ArgumentParser
     """Add the `signatures` command and its parts to *commands*."""
     group = commands.add_parser("signatures", help="list, check, test or explain signatures")
     parts = group.add_subparsers(
-        dest="part", required=True, metavar="list | check | test | explain | capabilities"
+        dest="part", required=True, metavar="new | list | check | test | explain | capabilities"
     )
     for name, description in (
-        ("list", "Show the signatures: name, id, severity, events, title."),
+        ("new", "Write a signature that is right already, with its test, a trigger and a benign twin."),
+        ("list", "Show the signatures, and what each of them costs where an engine runs."),
         ("check", "Say with file and line what is wrong with signatures; exit 1 if anything is."),
-        ("test", "Run the signatures' own tests; exit 1 if one fails."),
+        ("test", "Run the signatures' own tests, and with --live their triggers; exit 1 if one fails."),
         ("explain", "Show for each event of a signature what is collected for it, and why not less."),
         ("capabilities", "Print what signatures may use, as a file for `opa check --capabilities`."),
     ):
@@ -40,6 +42,23 @@ def add_signatures(commands: "argparse._SubParsersAction[argparse.ArgumentParser
         if name == "explain":
             part.add_argument("name", metavar="NAME", help="the signature, such as cron_write")
         part.add_argument("--json", action="store_true", help="print one JSON document")
+        if name == "new":
+            part.add_argument("name", metavar="NAME", help="of the signature, such as cron_write")
+            part.add_argument(
+                "directory", metavar="DIR", nargs="?", default=".", help="where to write it; here otherwise"
+            )
+            part.add_argument(
+                "--event", metavar="EVENT", default=scaffold.OPEN, help=f"what it judges ({scaffold.OPEN})"
+            )
+            continue
+        if name in {"list", "test"}:
+            part.add_argument("--nats", metavar="URL", help="where NATS is")
+        if name == "test":
+            part.add_argument(
+                "--live",
+                action="store_true",
+                help="also run each signature's trigger and twin, as root, against the Tracewire that runs",
+            )
         part.add_argument(
             "directories", metavar="DIR", nargs="*", help="where to look; the shipped ones otherwise"
         )
@@ -51,6 +70,8 @@ async def signatures(settings: Settings, arguments: argparse.Namespace) -> int:
     Raises:
         EngineError: opa or the schemas are missing.
     """
+    if arguments.part == "new":
+        return await _new(settings, arguments)
     directories = arguments.directories or list(settings.engine.signatures) or [str(places.SIGNATURES)]
     program = OpaProgram(places.opa_program(settings.engine.opa_program))
     if arguments.part == "capabilities":
@@ -61,14 +82,43 @@ async def signatures(settings: Settings, arguments: argparse.Namespace) -> int:
         _say(f"error: {directory} is no directory\nName a directory with .rego files.", error=True)
     if missing:
         return 2
+    return await _look(settings, program, arguments, directories)
+
+
+async def _look(
+    settings: Settings, program: OpaProgram, arguments: argparse.Namespace, directories: list[str]
+) -> int:
     if arguments.part == "test":
-        return await _test(program, directories, as_json=arguments.json)
+        url = arguments.nats or settings.nats if arguments.live else ""
+        tested = await testing.run_tests(program, directories, url, settings.nats_seed)
+        return testing.say(tested, as_json=arguments.json)
     if arguments.part == "explain":
         return await _explain(program, directories, arguments.name, as_json=arguments.json)
     accepted, problem = await _judge(program, directories)
     if arguments.part == "list":
-        return _list(accepted, as_json=arguments.json)
+        costs = await live.costs(arguments.nats or settings.nats, settings.nats_seed)
+        return _list(accepted, costs, as_json=arguments.json)
     return _check(accepted, problem, as_json=arguments.json)
+
+
+async def _new(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Write the files of a new signature, and say what comes next."""
+    directory = Path(arguments.directory)
+    program = OpaProgram(places.opa_program(settings.engine.opa_program))
+    there = [str(directory)] if os.path.isdir(directory) else []  # noqa: ASYNC240, PTH112  (nothing else is waiting)
+    accepted, _ = await _judge(program, there)
+    taken = [module.signature.reference.id for module in accepted.modules if module.signature]
+    written = scaffold.new(
+        arguments.name, arguments.event, directory, places.attacks_of(str(directory)), taken
+    )
+    if arguments.json:
+        _say(msgspec.json.encode({"written": [str(path) for path in written]}).decode())
+        return _DONE
+    for path in written:
+        _say(printable(f"wrote {path}"))
+    shown = printable(str(directory))
+    _say(f"Now: tracewire signatures check {shown} && tracewire signatures test {shown}")
+    return _DONE
 
 
 async def _judge(program: OpaProgram, directories: list[str]) -> tuple[Accepted, str]:
@@ -111,32 +161,52 @@ def _with_library(directories: list[str]) -> list[str]:
     return [*directories, str(places.LIBRARY)]
 
 
-def _list(accepted: Accepted, *, as_json: bool) -> int:
+def _list(accepted: Accepted, costs: dict[str, Cost] | None, *, as_json: bool) -> int:
     found = [module.signature for module in accepted.modules if module.signature]
     if as_json:
-        _say(msgspec.json.encode([_described(signature) for signature in found]).decode())
+        _say(msgspec.json.encode([_described(signature, costs) for signature in found]).decode())
     else:
-        rows = [("NAME", "ID", "SEVERITY", "EVENTS", "TITLE")]
+        rows = [("NAME", "ID", "SEVERITY", *(_COSTS if costs else ()), "EVENTS", "TITLE")]
         for signature in found:
             reference = signature.reference
+            cost = _shown(costs.get(reference.name)) if costs else ()
             events = ", ".join(signature.events)
-            rows.append((reference.name, reference.id, reference.severity, events, reference.title))
-        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+            rows.append((reference.name, reference.id, reference.severity, *cost, events, reference.title))
+        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
         for row in rows:
             cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
-            _say(printable("  ".join([*cells, row[4]])))
+            _say(printable("  ".join([*cells, row[-1]])))
+        if costs is None:
+            _say("No engine answers, so what they cost is not known.", error=True)
     for refused in accepted.refused.values():
         _say(f"refused: {printable(str(refused))}", error=True)
     return _NOT_SO if accepted.refused else _DONE
 
 
-def _described(signature: Any) -> dict[str, Any]:
+_COSTS = ("US/EVENT", "SHARE", "JUDGED", "FOUND")
+
+
+def _shown(cost: Cost | None) -> tuple[str, ...]:
+    """What a signature costs, in cells; dashes where that is not known."""
+    if cost is None:
+        return ("-",) * len(_COSTS)
+    return (
+        "-" if cost.microseconds is None else f"{cost.microseconds:.1f}",
+        "-" if cost.share is None else f"{cost.share:.1%}",
+        str(cost.events),
+        str(cost.findings),
+    )
+
+
+def _described(signature: Any, costs: dict[str, Cost] | None) -> dict[str, Any]:
     reference = msgspec.to_builtins(signature.reference)
+    cost = costs.get(signature.name) if costs else None
     return {
         **reference,
         "description": signature.description,
         "events": list(signature.events),
         "path": signature.source.path,
+        "cost": msgspec.to_builtins(cost),
     }
 
 
@@ -155,66 +225,6 @@ def _check(accepted: Accepted, problem: str, *, as_json: bool) -> int:
             _say(printable(problem))
         _say(f"{good} signatures are right" + (f", {len(refused)} files are not" if refused else ""))
     return _NOT_SO if refused or problem else _DONE
-
-
-async def _test(program: OpaProgram, directories: list[str], *, as_json: bool) -> int:
-    paths = [*directories, *_library_without_tests(directories)]
-    arguments = ["--format", "json", "--ignore", "*.json", *paths]
-    code, output, errors = await program.run("test", *arguments)
-    if code not in {0, 2}:
-        _say(printable((errors or output).decode(errors="backslashreplace").strip()), error=True)
-        return _NOT_SO
-    results = msgspec.json.decode(output) if output.strip() else []
-    failed = [result for result in results if result.get("fail") or result.get("error")]
-    covered: dict[str, dict[str, Any]] = {}
-    if not failed:
-        # Where a test fails OPA reports that in place of the coverage.
-        _, output, _ = await program.run("test", "--coverage", *arguments)
-        covered = msgspec.json.decode(output).get("files", {}) if output.strip() else {}
-    ours = {path: report for path, report in sorted(covered.items()) if _is_ours(path, directories)}
-    share = _share(ours)
-    if as_json:
-        document = {
-            "tests": len(results),
-            "failed": [{"name": f"{one['package']}.{one['name']}", "at": _place(one)} for one in failed],
-            "coverage_percent": share if covered else None,
-        }
-        _say(msgspec.json.encode(document).decode())
-    else:
-        for one in failed:
-            _say(f"{_place(one)}: {one['package']}.{one['name']} failed")
-        for path, report in ours.items():
-            if report.get("coverage", 100) < 100:
-                _say(f"{path}: {report['coverage']:.0f} % covered")
-        ending = f", {share:.1f} % covered" if covered else ""
-        _say(f"{len(results) - len(failed)} passed, {len(failed)} failed{ending}")
-    if not results:
-        _say("no tests found\nWrite rules named test_... in <signature>_test.rego.", error=True)
-    return _DONE if results and not failed else _NOT_SO
-
-
-def _library_without_tests(directories: list[str]) -> list[str]:
-    """What the signatures may import; with its tests only where everything that is shipped is tested."""
-    if directories == [str(places.SIGNATURES)]:
-        return [str(places.LIBRARY)]
-    return list(scan([str(places.LIBRARY)]))
-
-
-def _is_ours(path: str, directories: list[str]) -> bool:
-    tested = [*directories, *(p for p in _library_without_tests(directories) if not p.endswith(".rego"))]
-    return not path.endswith("_test.rego") and any(path.startswith(directory) for directory in tested)
-
-
-def _share(reports: dict[str, dict[str, Any]]) -> float:
-    """Percent of the lines that the tests reach."""
-    reached = sum(report.get("covered_lines", 0) for report in reports.values())
-    missed = sum(report.get("not_covered_lines", 0) for report in reports.values())
-    return 100 * reached / (reached + missed) if reached + missed else 0.0
-
-
-def _place(result: dict[str, Any]) -> str:
-    location = result.get("location") or {}
-    return f"{location.get('file', '?')}:{location.get('row', 0)}"
 
 
 def _say(text: str, *, error: bool = False) -> None:

@@ -93,3 +93,30 @@ class ResourceError(EngineError, FileNotFoundError):
         self.path = path
         self.remedy = remedy
         super().__init__(f"{path} does not exist")
+
+
+class ScaffoldError(EngineError):
+    """A new signature cannot be written.
+
+    Attributes:
+        problem: A sentence.
+    """
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        self.problem = problem
+        self.remedy = remedy
+        super().__init__(problem)
+
+
+class ReplayError(EngineError):
+    """Recorded events cannot be judged.
+
+    Attributes:
+        problem: A sentence.
+    """
+
+    remedy = "`tracewire signatures check DIR` says all that is wrong."
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(problem)

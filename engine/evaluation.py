@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from engine.bench import Bench, PlanChangedError
+from engine.costs import Costs
 from engine.errors import BusyError, OpaAwayError, OpaDeadlineError, OpaRefusalError
 from engine.findings import QUARANTINE, Judgement, unreadable, with_misses
 from engine.isolation import Failure, isolate
@@ -68,6 +69,7 @@ class Evaluator:
         parallel: int,
         quarantine: Quarantine,
         tell: Callable[[str], None],
+        costs: Costs,
     ) -> None:
         self.plan = Plan()
         self.counts = Counts()
@@ -79,6 +81,7 @@ class Evaluator:
         self._parallel = parallel
         self._quarantine = quarantine
         self._tell = tell
+        self._costs = costs
         self._failures: dict[str, list[float]] = {}
         self._diagnosing = asyncio.Lock()
 
@@ -101,6 +104,7 @@ class Evaluator:
                 judgements = await self._judgements(plan, readable, answer)
             self.counts.evaluated += len(readable)
             self.counts.matched += len(judgements)
+            self._costs.judged(plan, readable, documents, (one.signature.name for one in judgements))
             if judgements:
                 await publish(with_misses(judgements))
             return

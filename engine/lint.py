@@ -3,9 +3,19 @@
 import re
 from collections.abc import Iterator
 
-from engine.signatures import Problem
+from engine.signatures import FINDING, Problem
 from engine.source import Source
-from engine.syntax import Tree, event_names, imports, line_of, path_of, reference, walk
+from engine.syntax import (
+    Tree,
+    call,
+    event_names,
+    imports,
+    line_of,
+    path_of,
+    reference,
+    rule_name,
+    walk,
+)
 from tracewire.catalogue import BY_NAME
 from tracewire.catalogue.registry import UnknownEventError
 
@@ -18,9 +28,9 @@ def lint(source: Source, tree: Tree, events: tuple[str, ...] | None = None) -> l
         tree: Its syntax tree.
         events: What a signature's METADATA says it judges; None for a library file.
     """
-    found = [*_imports(source, tree), *_expressions(source, tree)]
+    found = [*_imports(source, tree), *_expressions(source, tree), *_loops(source, tree)]
     if events is not None:
-        found += _events(source, tree, events)
+        found += [*_events(source, tree, events), *_guards(source, tree)]
     return sorted(set(found), key=lambda problem: (problem.row, problem.reason))
 
 
@@ -68,6 +78,56 @@ def _events(source: Source, tree: Tree, events: tuple[str, ...]) -> Iterator[Pro
                 yield Problem(source.path, row, f"input.event: {UnknownEventError(name)}")
             elif name not in events:
                 yield Problem(source.path, row, f"input.event: {name!r} is not among custom.events")
+
+
+def _guards(source: Source, tree: Tree) -> Iterator[Problem]:
+    """Rules that compare the event's name, but look at something else before."""
+    for rule in tree.get("rules") or []:
+        body = rule.get("body") or []
+        first = next((position for position, one in enumerate(body) if event_names(one)), 0)
+        if first and rule_name(rule) == FINDING:
+            names = " or ".join(f'"{name}"' for name in event_names(body[first]) or ())
+            yield Problem(
+                source.path,
+                _code_line(source.text, r"input\.event\b.*" + re.escape(names.split(" or ")[0])),
+                f"input.event is compared with {names} after other conditions; make that the first line of "
+                "the rule, which is then looked up and not evaluated",
+            )
+
+
+_MATCHES = {"startswith": "any_prefix_match", "endswith": "any_suffix_match"}
+
+
+def _loops(source: Source, tree: Tree) -> Iterator[Problem]:
+    """`some p in places; startswith(x, p)`, which is evaluated for each place."""
+    for body in _bodies(tree):
+        loops: set[str] = set()
+        for one in body:
+            terms = one.get("terms")
+            for symbol in (terms.get("symbols") or []) if isinstance(terms, dict) else []:
+                called = call(symbol)
+                if called and called[0] == "internal.member_2" and called[1][0].get("type") == "var":
+                    loops.add(str(called[1][0]["value"]))
+        for one in body:
+            called = call(one)
+            if called is None or called[0] not in _MATCHES or one.get("negated"):
+                continue
+            variable = called[1][1]
+            if variable.get("type") == "var" and variable["value"] in loops:
+                name, better = called[0], _MATCHES[called[0]]
+                yield Problem(
+                    source.path,
+                    _code_line(source.text, rf".*\b{name}\s*\(.*\b{re.escape(variable['value'])}\s*\)"),
+                    f"a loop around `{name}` is evaluated for each of its values; "
+                    f"`strings.{better}(text, values)` looks them up",
+                )
+
+
+def _bodies(tree: Tree) -> Iterator[list[Tree]]:
+    for node in walk(tree):
+        body = node.get("body")
+        if isinstance(body, list) and all(isinstance(one, dict) for one in body):
+            yield body
 
 
 def _code_line(text: str, pattern: str) -> int:

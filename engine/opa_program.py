@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from engine.errors import OpaProgramError
+from tracewire.settings import EngineSettings
 
 BANNED = frozenset(
     {
@@ -39,6 +40,26 @@ class Complaint(msgspec.Struct, frozen=True):
     row: int
     code: str
     reason: str
+
+
+class Signing(msgspec.Struct, frozen=True):
+    """How bundles are signed.
+
+    Attributes:
+        key: Absolute path of a file with a PEM private key, or with a secret for HS256 and its like.
+        algorithm: Such as RS256, ES256 or HS256.
+    """
+
+    key: str
+    algorithm: str
+
+
+def signing_of(settings: EngineSettings) -> Signing | None:
+    """How *settings* want bundles signed; None for not at all."""
+    if settings.bundle_signing_key is None:
+        return None
+    key = str(Path(settings.bundle_signing_key).absolute())
+    return Signing(key, settings.bundle_signing_algorithm)
 
 
 class OpaProgram:
@@ -139,7 +160,13 @@ class OpaProgram:
         return trees
 
     async def build(
-        self, directory: Path, *, entrypoints: Sequence[str], revision: str, capabilities: Path
+        self,
+        directory: Path,
+        *,
+        entrypoints: Sequence[str],
+        revision: str,
+        capabilities: Path,
+        signing: Signing | None = None,
     ) -> bytes:
         """The optimised bundle of *directory*.
 
@@ -150,6 +177,8 @@ class OpaProgram:
         arguments = ["--optimize", "2", "--prune-unused", "--revision", revision, "--output", str(target)]
         for entrypoint in entrypoints:
             arguments += ["--entrypoint", entrypoint]
+        if signing is not None:
+            arguments += ["--signing-key", signing.key, "--signing-alg", signing.algorithm]
         code, output, errors = await self.run(
             "build", *arguments, "--capabilities", str(capabilities), "--bundle", ".", cwd=directory
         )

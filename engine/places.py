@@ -16,6 +16,13 @@ SIGNATURES = REGO / "signatures"
 LIBRARY = REGO / "lib"
 
 
+def attacks_of(directory: str) -> Path:
+    """Where the triggers and twins of the signatures in *directory* lie."""
+    if Path(directory).resolve() == SIGNATURES:
+        return REGO.parent / "tests" / "attacks"
+    return Path(directory) / "attacks"
+
+
 def schemas() -> Path:
     """The directory of the events' JSON Schemas.
 

@@ -8,6 +8,7 @@ from engine.bundle import Bundle
 from engine.document import Cut, cut
 from engine.fields import FieldsRead
 from engine.request import Part, part
+from engine.signatures import Signature
 from tracewire.batch import BatchHeader
 from tracewire.catalogue import BY_ID, BY_NAME
 from tracewire.event import Event
@@ -59,6 +60,11 @@ class Plan:
             EventError: An argument is not of its kind.
         """
         return part(self._cuts[item.event.event_id](item.event, item.header, item.known))
+
+    @property
+    def signatures(self) -> dict[str, Signature]:
+        """Those of the newest bundle, by name."""
+        return list(self.bundles.values())[-1].signatures if self.bundles else {}
 
     def judging(self, item: Item) -> list[str]:
         """Names of the signatures, of the newest bundle, that judge *item*."""

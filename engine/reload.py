@@ -11,7 +11,7 @@ from engine.errors import OpaAwayError, OpaDeadlineError, OpaProgramError, OpaRe
 from engine.evaluation import Evaluator
 from engine.library import Accepted, Library
 from engine.opa import Opa
-from engine.opa_program import OpaProgram
+from engine.opa_program import OpaProgram, Signing
 from engine.plan import Plan
 from engine.quarantine import Quarantine
 from engine.source import Source, Stamp, read, scan
@@ -49,6 +49,7 @@ class Reloader:
         interval: float,
         on_current: Callable[[Bundle], Awaitable[None]],
         tell: Callable[[str], None],
+        signing: Signing | None = None,
     ) -> None:
         self.bundle: Bundle | None = None
         self.current = False
@@ -66,6 +67,7 @@ class Reloader:
         self._interval = interval
         self._on_current = on_current
         self._tell = tell
+        self._signing = signing
         self._stamps: dict[str, Stamp] | None = None
         self._sources: dict[str, tuple[Stamp, Source]] = {}
         self._quarantine = quarantine
@@ -147,7 +149,9 @@ class Reloader:
         exceptions = self.accepted.exceptions
         if self.bundle is None or revision_of(modules, exceptions) != self.bundle.revision:
             try:
-                bundle = await build(self._program, modules, exceptions, self._checker.capabilities)
+                bundle = await build(
+                    self._program, modules, exceptions, self._checker.capabilities, self._signing
+                )
             except OpaProgramError as error:
                 self._fail(error)
                 return

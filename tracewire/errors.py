@@ -76,3 +76,19 @@ class BusError(TracewireError, ConnectionError):
             remedy or f"Start Tracewire with `tracewire up`, or say where NATS is with --nats (now {url})."
         )
         super().__init__(f"no usable NATS at {url}: {problem}")
+
+
+class RecordingError(TracewireError):
+    """A file that should hold recorded events and does not.
+
+    Attributes:
+        path: The file.
+        problem: What is wrong with it.
+    """
+
+    remedy = "Make one with `tracewire record FILE`."
+
+    def __init__(self, path: str, problem: str) -> None:
+        self.path = path
+        self.problem = problem
+        super().__init__(f"{path}: {problem}")

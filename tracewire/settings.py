@@ -55,6 +55,13 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         batch_events: Most events in one request.
         deadline_milliseconds: How long OPA may take for one request.
         reload_milliseconds: How often the signature directories are looked at.
+        bundle_signing_key: File with the key that bundles are signed with: a PEM private key, or a
+            secret for HS256. Where it is unset they are not signed.
+        bundle_signing_algorithm: Such as RS256, ES256 or HS256.
+        bundle_verification_key: File with what OPA checks the signature with: the public key, or the
+            same secret. For `tracewire up`, which starts OPA.
+        metrics_host: Where metrics for Prometheus are served.
+        metrics_port: 0 for not at all.
     """
 
     signatures: tuple[str, ...] = ()
@@ -66,6 +73,11 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     batch_events: int = 256
     deadline_milliseconds: int = 1000
     reload_milliseconds: int = 250
+    bundle_signing_key: str | None = None
+    bundle_signing_algorithm: str = "RS256"
+    bundle_verification_key: str | None = None
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0
 
 
 class InventorySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -21,8 +21,8 @@ def main(arguments: list[str] | None = None) -> int:
     """
     words = sys.argv[1:] if arguments is None else arguments
     try:
-        if words[:1] == [signatures.NAME]:
-            signatures.run(words[1:])
+        if words and words[0] in signatures.NAMES:
+            signatures.run(words)
         given = command_line().parse_args(words)
         known = settings.load(given.config)
         return int(given.run(given, known))

@@ -4,7 +4,18 @@ import argparse
 from collections.abc import Callable
 from typing import NoReturn
 
-from tracewire.command import bridge, doctor, events, findings, interest, ledger, signatures, status, up
+from tracewire.command import (
+    bridge,
+    doctor,
+    events,
+    findings,
+    interest,
+    ledger,
+    record,
+    signatures,
+    status,
+    up,
+)
 from tracewire.command.durations import duration
 from tracewire.command.errors import Exit
 from tracewire.subjects import SEVERITIES
@@ -199,15 +210,41 @@ def command_line() -> _Parser:
         json="JSON document",
     )
 
+    command = add(
+        "record",
+        record.run,
+        "events that were collected, into a file for `tracewire replay`",
+        "tracewire record events.rec --since 1h",
+        "tracewire record events.rec --for 30s",
+        json="JSON document",
+    )
+    command.add_argument("file", metavar="FILE", help="where to; replaced if it is there")
+    when = command.add_mutually_exclusive_group()
+    when.add_argument(
+        "--since", type=duration, metavar="1h", help="only so far back (default: all that are stored)"
+    )
+    when.add_argument(
+        "--for", dest="wait", type=duration, metavar="30s", help="wait so long, and then what came meanwhile"
+    )
+
     # For the list of commands: its arguments go to the engine as they are.
     add(
         "signatures",
         signatures.run,
-        "list, check, test and explain signatures",
+        "write, check, test, list and explain signatures",
+        "tracewire signatures new my_signature ./mine",
         "tracewire signatures list",
         "tracewire signatures check ./mine",
         "tracewire signatures test ./mine",
         "tracewire signatures explain cron_write",
+        parent=shared,
+    )
+    add(
+        "replay",
+        signatures.run,
+        "other signatures over recorded events: what they find that was not found, and the reverse",
+        "tracewire replay --since 1h --signatures ./mine",
+        "tracewire replay events.rec --signatures ./mine --against ./former",
         parent=shared,
     )
     return parser

@@ -11,18 +11,23 @@ from pathlib import Path
 import msgspec
 
 from tracewire.command.errors import CommandError, Exit, NotInstalledError, UsageError
-from tracewire.settings import Settings
+from tracewire.settings import EngineSettings, Settings
 
 _BTF = Path("/sys/kernel/btf/vmlinux")
 _LOOPBACK = "127.0.0.1"
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the parts are that are not Python."""
+    """Where the parts are that are not Python.
+
+    Attributes:
+        opa_options: How OPA checks who has signed its bundle; empty where it does not.
+    """
 
     nats_server: str
     opa: str
     opa_configuration: Path
+    opa_options: tuple[str, ...] = ()
 
 
 def check(settings: Settings, nats_port: int, signatures: list[str]) -> Parts:
@@ -56,6 +61,7 @@ def check(settings: Settings, nats_port: int, signatures: list[str]) -> Parts:
             "OPA", settings.engine.opa_program, "see https://www.openpolicyagent.org/docs/#1-download-opa"
         ),
         opa_configuration=_opa_configuration(),
+        opa_options=_verification(settings.engine),
     )
     if not is_free(nats_port):
         raise CommandError(
@@ -64,6 +70,20 @@ def check(settings: Settings, nats_port: int, signatures: list[str]) -> Parts:
             "Stop what listens there (another `tracewire up`?), or choose another with --nats-port.",
         )
     return parts
+
+
+def _verification(engine: EngineSettings) -> tuple[str, ...]:
+    """How OPA is told whose bundles to take."""
+    if engine.bundle_verification_key is None:
+        return ()
+    key = Path(engine.bundle_verification_key).absolute()
+    if not key.is_file():
+        raise UsageError(f"There is no key {str(key)!r}.", "Correct engine.bundle_verification_key.")
+    return (
+        "--set", f"keys.tracewire.algorithm={engine.bundle_signing_algorithm}",
+        "--set-file", f"keys.tracewire.key={key}",
+        "--set", "bundles.signatures.signing.keyid=tracewire",
+    )  # fmt: skip
 
 
 def repository_of(part: str) -> Path:

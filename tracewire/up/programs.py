@@ -74,6 +74,7 @@ class Plan:
         """OPA, which pulls its bundle from the engine and answers nobody else."""
         address = self.opa_address.removeprefix("http://")
         options = ["run", "--server", "--addr", address, "--config-file", str(self._parts.opa_configuration)]
+        options += self._parts.opa_options
         quiet = ["--log-level", "error", "--skip-version-check"]
         environment = {
             **self._plain(),

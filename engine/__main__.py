@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 
@@ -69,6 +70,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.command == "replay":
             return asyncio.run(run_replay(settings, arguments))
         uvloop.run(serve(settings))
+    except BrokenPipeError:
+        # Whoever read our output has gone (`... | head`); the interpreter flushes once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (SettingsError, ScaffoldError, RecordingError) as error:
         _complain(error)
         return _USAGE

@@ -9,7 +9,7 @@ import pytest
 
 from engine.opa_program import OpaProgram
 from tests.engine import rego
-from tests.engine.conftest import ROOT
+from tests.engine.conftest import ROOT, free_port
 
 pytestmark = pytest.mark.opa
 
@@ -65,8 +65,9 @@ def test_check_names_file_and_line(directory: Path) -> None:
 
 def test_list_shows_what_would_be_loaded(directory: Path) -> None:
     """As a table and as JSON."""
-    done = _run("signatures", "list", str(directory))
-    as_json = _run("signatures", "list", "--json", str(directory))
+    nobody = f"nats://127.0.0.1:{free_port()}"
+    done = _run("signatures", "list", str(directory), TRACEWIRE_NATS=nobody)
+    as_json = _run("signatures", "list", "--json", str(directory), TRACEWIRE_NATS=nobody)
 
     assert [line.split() for line in done.stdout.splitlines()] == [
         ["NAME", "ID", "SEVERITY", "EVENTS", "TITLE"],
@@ -84,6 +85,7 @@ def test_list_shows_what_would_be_loaded(directory: Path) -> None:
             "description": "For a test.",
             "events": ["ptrace"],
             "path": str(directory / "traceme.rego"),
+            "cost": None,
         }
     ]
 

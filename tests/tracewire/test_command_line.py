@@ -16,7 +16,12 @@ def test_help_lists_every_command(run: Callable) -> None:
     done = run("--help")
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.findall(r"^    (\w+)", done.stdout, re.MULTILINE) == [*COMMANDS, "signatures"]
+    assert re.findall(r"^    (\w+)", done.stdout, re.MULTILINE) == [
+        *COMMANDS,
+        "record",
+        "signatures",
+        "replay",
+    ]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

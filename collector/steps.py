@@ -217,9 +217,10 @@ def _target(event: Definition, field: str) -> _Target | None:
     if field in {"process.exe", "container.id", LINEAGE}:
         return _Target(_IMAGE, {"process.exe": _EXE, "container.id": _CGROUP}.get(field, _ANCESTORS))
     if field == "syscall":
-        by_name = {name: number for number, name in NAMES.items()}
+        # A name has a number in each table that has such a call.
         return _Target(
-            _CONTEXT[field], numbers=_named(lambda name: [by_name[name]] if name in by_name else [])
+            _CONTEXT[field],
+            numbers=_named(lambda name: [number for number, other in NAMES.items() if other == name]),
         )
     if field in _CONTEXT:
         return _Target(_CONTEXT[field], numbers=_numbers)

@@ -179,7 +179,10 @@ class Stage:
 
     async def stored(self, count: int) -> bool:
         """Whether there are *count* findings."""
-        info = await self.client.jetstream().stream_info(subjects.FINDINGS_STREAM)
+        try:
+            info = await self.client.jetstream().stream_info(subjects.FINDINGS_STREAM)
+        except nats.js.errors.NotFoundError:  # the engine is about to make it
+            return False
         return info.state.messages >= count
 
     async def settled(self) -> None:

@@ -33,6 +33,13 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--btf", metavar="FILE|DIR", help="the kernel's types, for a kernel that does not show its own"
     )
+    parser.add_argument(
+        "--rung",
+        metavar="EVENT=RUNG",
+        action="append",
+        default=[],
+        help="the one rung that an event may stand on; several times for several events",
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     examine = commands.add_parser(
         "doctor", help="what this kernel allows, and which rung each event stands on"
@@ -50,8 +57,11 @@ def _settings(chosen: argparse.Namespace) -> settings.Settings:
     given: dict[str, Any] = {
         name: value for name, value in (("nats", chosen.nats), ("node", chosen.node)) if value
     }
-    if chosen.btf:
-        given["collector"] = msgspec.structs.replace(found.collector, btf=chosen.btf)
+    own: dict[str, Any] = {"btf": chosen.btf} if chosen.btf else {}
+    if chosen.rung:
+        own["rungs"] = {**found.collector.rungs, **settings.pairs(chosen.rung, "--rung")}
+    if own:
+        given["collector"] = msgspec.structs.replace(found.collector, **own)
     return msgspec.structs.replace(found, **given)
 
 

@@ -51,6 +51,7 @@ class Collector:
         Raises:
             MachineError: This machine cannot.
             ObjectsError: There are no objects.
+            SettingsError: A rung is asked for that does not exist.
         """
         facts = machine.examine(settings.collector.btf)
         machine.require(facts)
@@ -65,6 +66,7 @@ class Collector:
             btf=own.btf,
             pushdown=own.pushdown,
             sample=own.sample,
+            rungs=own.rungs,
         )
         linux.trim_memory()
         linux.keep_freed_memory()

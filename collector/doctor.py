@@ -74,6 +74,7 @@ def examine(settings: Settings) -> Report:
 
     Raises:
         ObjectsError: There are no BPF objects.
+        SettingsError: A rung is asked for that does not exist.
     """
     facts = machine.examine(settings.collector.btf)
     try:
@@ -81,7 +82,8 @@ def examine(settings: Settings) -> Report:
     except MachineError as error:
         return Report(machine=facts, problem=error.problem, remedy=error.remedy)
     # The smallest ring: nothing is wanted, so nothing is written.
-    session = Session(facts, ring_mebibytes=1, btf=settings.collector.btf)
+    own = settings.collector
+    session = Session(facts, ring_mebibytes=1, btf=own.btf, rungs=own.rungs)
     try:
         choices = session.attachments.choose(EVENTS)
         return Report(

@@ -1,12 +1,14 @@
 """From wanted events to attached programs: the best rung that this kernel allows."""
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from collector.errors import AttachError
 from collector.handlers import Handler, handlers_of
 from collector.objects import Objects
-from tracewire.catalogue import Definition, Rung
+from tracewire.catalogue import BY_NAME, Definition, Rung
+from tracewire.errors import SettingsError
 
 if TYPE_CHECKING:
     from collector.libbpf import Link
@@ -39,6 +41,26 @@ class Choice(NamedTuple):
         return f"{self.event.name} cannot be seen on this kernel ({reasons})"
 
 
+def check(forced: Mapping[str, str]) -> None:
+    """Whether each event of *forced*, rung by event, exists and has that rung.
+
+    Raises:
+        SettingsError: One does not.
+    """
+    for name, rung in forced.items():
+        if name not in BY_NAME:
+            nearest = get_close_matches(name, BY_NAME, n=1)
+            remedy = f"Did you mean {nearest[0]!r}?" if nearest else "`tracewire doctor` lists all events."
+            raise SettingsError("collector.rungs", f"there is no event {name!r}", remedy=remedy)
+        names = [one.name for one in BY_NAME[name].rungs]
+        if rung not in names:
+            raise SettingsError(
+                "collector.rungs",
+                f"{name} has no rung {rung!r}",
+                remedy=f"It has {', '.join(names)}." if names else "It stands on none.",
+            )
+
+
 class Attachments:
     """The programs that are attached, and no more than are needed.
 
@@ -48,7 +70,13 @@ class Attachments:
     """
 
     def __init__(
-        self, objects: Objects, cgroup_fd: int | None, *, preemptible: bool = False, only: str | None = None
+        self,
+        objects: Objects,
+        cgroup_fd: int | None,
+        *,
+        preemptible: bool = False,
+        only: str | None = None,
+        forced: Mapping[str, str] | None = None,
     ) -> None:
         """Begin with nothing attached.
 
@@ -57,12 +85,14 @@ class Attachments:
             cgroup_fd: Directory of the cgroup v2 root; None where there is none.
             preemptible: Whether the kernel may let another task run in the middle of a program.
             only: See the attribute; for tests.
+            forced: By event, the one rung that it may stand on.
         """
         self._objects = objects
         self._preemptible = preemptible
         self._cgroup_fd = cgroup_fd
         self._refused: dict[str, str] = {}
         self.only = only
+        self._forced = forced or {}
         self.links: dict[str, Link] = {}
 
     def choose(self, events: Iterable[Definition]) -> list[Choice]:
@@ -83,6 +113,9 @@ class Attachments:
         refused: dict[str, str] = {}
         for rung in _in_order(event.rungs, preemptible=self._preemptible):
             if self.only not in {None, rung.name}:
+                continue
+            if self._forced.get(event.name, rung.name) != rung.name:
+                refused[rung.name] = f"{self._forced[event.name]} is asked for"
                 continue
             reason = self._missing(event, rung) or self._attach(rung)
             if reason is None:

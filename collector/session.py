@@ -10,7 +10,7 @@ from collector.decisions import decisions, sampling_mask
 from collector.machine import Machine
 from collector.objects import Objects
 from collector.ring import Ring
-from collector.rungs import Attachments, Choice
+from collector.rungs import Attachments, Choice, check
 from collector.tables import Tables
 from tracewire.catalogue import BY_NAME
 from tracewire.interest import EventInterest
@@ -35,6 +35,7 @@ class Session:
         btf: str | None,
         pushdown: bool = True,
         sample: int = 0,
+        rungs: Mapping[str, str] | None = None,
     ) -> None:
         """Load everything.
 
@@ -44,11 +45,14 @@ class Session:
             btf: A file with the kernel's types, or a directory of such; None: the kernel's own.
             pushdown: Whether the kernel decides by the clauses of interests, or sends everything.
             sample: Of so many instances of an event one is never dropped; 0: none is kept for that.
+            rungs: By event, the one rung that it may stand on.
 
         Raises:
             ObjectsError: There are no objects.
             TypesError: *btf* is not there, is no BTF, is cut short or another kernel's.
+            SettingsError: Of *rungs*, an event or a rung does not exist.
         """
+        check(rungs or {})
         self._types = open_file(btf) if btf else None
         self._pushdown = pushdown
         self._cgroup_fd = os.open(machine.cgroup, os.O_RDONLY | os.O_DIRECTORY) if machine.cgroup else None
@@ -61,7 +65,9 @@ class Session:
             family: Ring(found.fd, found.max_entries) for family, found in self.objects.rings.items()
         }
         self._tables = Tables(self.objects, sampling=sampling_mask(sample))
-        self.attachments = Attachments(self.objects, self._cgroup_fd, preemptible=machine.preemptible)
+        self.attachments = Attachments(
+            self.objects, self._cgroup_fd, preemptible=machine.preemptible, forced=rungs
+        )
         self.choices: dict[str, Choice] = {}
         self.unknown: list[str] = []
         self.generation = 0

@@ -3,7 +3,7 @@
 import os
 import platform
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ class CollectorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
             of a wanted event is published.
         sample: Of so many instances of an event one is never dropped by the kernel, so that the engine
             can prove that nothing is missed; rounded up to a power of two, 0: none.
+        rungs: By event, the one rung that it may stand on; the best that the kernel allows otherwise.
     """
 
     ring_mebibytes: int = 8
@@ -40,6 +41,7 @@ class CollectorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     btf: str | None = None
     pushdown: bool = True
     sample: int = 4096
+    rungs: dict[str, str] = {}
 
 
 class EngineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -168,9 +170,30 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
             remedy = f"Did you mean {nearest[0]}?" if nearest else "See docs/configuration.md."
             raise SettingsError(variable, "no such setting", remedy=remedy)
         section, _, name = key.rpartition(".")
-        value: Any = tuple(filter(None, text.split(":"))) if key == "engine.signatures" else text
+        value: Any = text
+        if key == "engine.signatures":
+            value = tuple(filter(None, text.split(":")))
+        elif key == "collector.rungs":
+            value = pairs(filter(None, text.split(",")), variable)
         (values.setdefault(section, {}) if section else values)[name] = value
     return values
+
+
+def pairs(texts: Iterable[str], source: str) -> dict[str, str]:
+    """`NAME=VALUE` texts as a mapping.
+
+    Raises:
+        SettingsError: One of them is something else; *source* is where it was given.
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.strip().partition("=")
+        if not (name and equals and value):
+            raise SettingsError(
+                source, f"{text!r} is not EVENT=RUNG", remedy="Such as security_file_open=kprobe."
+            )
+        found[name] = value
+    return found
 
 
 def load(path: str | None = None, environment: Mapping[str, str] | None = None) -> Settings:

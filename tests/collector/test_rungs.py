@@ -16,6 +16,7 @@ from collector.rungs import Attachments
 from collector.session import Session
 from tests.collector.serving import ROOT
 from tracewire.catalogue import BY_NAME, EVENTS, Definition, Rung
+from tracewire.errors import SettingsError
 from tracewire.interest import EventInterest
 from tracewire.settings import Settings
 
@@ -86,6 +87,52 @@ def test_an_event_without_any_rung_says_why(loaded: Objects) -> None:
     assert choice.problem == (
         "made_up cannot be seen on this kernel (best: no_such_program: no object has such a program)"
     )
+
+
+def test_a_rung_that_is_asked_for_is_the_only_one(loaded: Objects, cgroup: int | None) -> None:
+    """The others are left out for that reason, and other events stand where they would."""
+    attachments = Attachments(loaded, cgroup, forced={"security_socket_connect": "sys_exit"})
+    try:
+        connect, bind = attachments.choose(
+            [BY_NAME["security_socket_connect"], BY_NAME["security_socket_bind"]]
+        )
+    finally:
+        attachments.close()
+
+    assert connect.rung is not None
+    assert (connect.rung.name, connect.refused) == (
+        "sys_exit",
+        dict.fromkeys(("lsm", "fexit", "kprobe", "inner"), "sys_exit is asked for"),
+    )
+    assert bind.rung is not None
+    assert bind.rung.name != "sys_exit"
+
+
+def test_an_event_whose_rung_cannot_be_had_is_not_seen(loaded: Objects) -> None:
+    """It does not fall to another one: who asks for a rung wants to know."""
+    event = Definition(
+        1, "made_up", "file", "", (), rungs=(Rung("best", ("no_such_program",)), Rung("other", ()))
+    )
+    (choice,) = Attachments(loaded, None, forced={"made_up": "best"}).choose([event])
+
+    assert (choice.rung, choice.refused) == (
+        None,
+        {"best": "no_such_program: no object has such a program", "other": "best is asked for"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("forced", "message", "remedy"),
+    [
+        ({"ptrase": "sys_exit"}, "collector.rungs: there is no event 'ptrase'", "Did you mean 'ptrace'?"),
+        ({"ptrace": "fexit"}, "collector.rungs: ptrace has no rung 'fexit'", "It has sys_exit."),
+    ],
+)
+def test_a_rung_that_does_not_exist_is_refused(forced: dict[str, str], message: str, remedy: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        Session(machine.examine(), ring_mebibytes=1, btf=None, rungs=forced)
+
+    assert (str(refusal.value), refusal.value.remedy) == (message, remedy)
 
 
 def test_without_calibration_inner_rungs_are_not_taken(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tracewire.errors import SettingsError
-from tracewire.settings import EngineSettings, Settings, load
+from tracewire.settings import CollectorSettings, EngineSettings, Settings, load
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,6 +43,27 @@ def test_directories_in_a_variable_are_separated_by_colons() -> None:
     loaded = load(environment={"TRACEWIRE_ENGINE_SIGNATURES": "/a:/b"})
 
     assert loaded == Settings(engine=EngineSettings(signatures=("/a", "/b")))
+
+
+def test_rungs_are_a_table_in_the_file_and_pairs_in_a_variable(tmp_path: Path) -> None:
+    file = tmp_path / "tracewire.toml"
+    file.write_text('[collector.rungs]\nptrace = "sys_exit"\n')
+    variable = {"TRACEWIRE_COLLECTOR_RUNGS": "security_file_open=kprobe, chmod_common=fexit"}
+
+    assert (load(str(file), {}), load(environment=variable)) == (
+        Settings(collector=CollectorSettings(rungs={"ptrace": "sys_exit"})),
+        Settings(
+            collector=CollectorSettings(rungs={"security_file_open": "kprobe", "chmod_common": "fexit"})
+        ),
+    )
+
+
+@pytest.mark.parametrize("text", ["ptrace", "ptrace=", "=kprobe"])
+def test_a_rung_that_is_no_pair_is_refused(text: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        load(environment={"TRACEWIRE_COLLECTOR_RUNGS": text})
+
+    assert str(refusal.value) == f"TRACEWIRE_COLLECTOR_RUNGS: {text!r} is not EVENT=RUNG"
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,9 @@ async def test_json_prints_the_wanted_events(nats_url: str, client: Client, star
         "time": "2026-11-24T06:00:02.000000000Z",
         "args": {"request": "PTRACE_ATTACH", "pid": 99, "addr": "0x0", "data": "0x0"},
         "return_value": 0,
+        "error": None,
         "syscall": None,
+        "abi": None,
         "truncated": [],
         "origins": {},
     }

@@ -14,6 +14,7 @@ from engine.opa_program import OpaProgram, Signing
 from engine.restriction import Restrictions
 from engine.signatures import FINDING, NAMESPACE, Signature
 from engine.syntax import libraries_used, package
+from engine.tracee import bundling as tracee
 
 
 class Bundle(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,13 +65,17 @@ def _files(modules: list[Module], exceptions: dict[str, list[Any]]) -> dict[str,
     signatures = []
     libraries = 0
     for module in modules:
+        files |= tracee.files_of(module.translated)
+        if module.signature is not None:
+            signatures.append(module.signature)
+        if module.translated is not None:
+            continue
         if module.signature is None:
             files[f"lib/{libraries}.rego"] = module.source.text
             libraries += 1
         else:
-            signatures.append(module.signature)
             files[f"signatures/{module.signature.name}.rego"] = module.source.text
-    restrictions = Restrictions(module.tree for module in modules)
+    restrictions = Restrictions(tree for module in modules for tree in module.trees)
     files["tracewire/router.rego"] = router.router(
         (signature, _says_its_events(signature, restrictions)) for signature in signatures
     )
@@ -88,9 +93,10 @@ def _says_its_events(signature: Signature, restrictions: Restrictions) -> bool:
 
 def natural(modules: list[Module], exceptions: dict[str, list[Any]], revision: str) -> dict[str, str]:
     """The files that OPA compiles, by path inside the bundle."""
-    manifest = {"revision": revision, "roots": [""], "rego_version": 1}
+    files = _files(modules, exceptions)
+    manifest = {"revision": revision, "roots": [""], "rego_version": 1, **tracee.versions(files)}
     return {
-        **_files(modules, exceptions),
+        **files,
         "tracewire/entry.rego": router.entry(revision),
         ".manifest": msgspec.json.encode(manifest).decode(),
     }

@@ -14,6 +14,8 @@ from engine.schemas import Annotated, annotate, union_schema
 from engine.signatures import Problem, Signature, is_signature, read_signature
 from engine.source import Source
 from engine.syntax import Tree, package
+from engine.tracee import dialect
+from engine.tracee.reader import Reader, Translated
 
 
 class Module(msgspec.Struct, frozen=True):
@@ -21,20 +23,27 @@ class Module(msgspec.Struct, frozen=True):
 
     Attributes:
         source: The file.
-        tree: Its syntax tree.
+        tree: Its syntax tree; of a signature of Tracee's, that of ours around it.
         signature: What it is; None for a library.
         annotated: A signature's text with schemas in it.
+        translated: What is made of a file that is written for Tracee; None for all others.
     """
 
     source: Source
     tree: Tree
     signature: Signature | None
     annotated: Annotated | None
+    translated: Translated | None = None
 
     @property
     def reads(self) -> FieldsRead:
         """What it reads of the input."""
         return self.signature.reads if self.signature else fields_read(self.tree)
+
+    @property
+    def trees(self) -> list[Tree]:
+        """All of its syntax trees."""
+        return [self.tree, *([self.translated.tree] if self.translated else [])]
 
 
 class Checker:
@@ -49,13 +58,23 @@ class Checker:
         self._schemas = schemas
         self.capabilities = capabilities
         self._known: dict[tuple[str, str], Module | list[Problem]] = {}
+        self._for_tracee = Reader(program, capabilities)
 
     async def read(self, sources: list[Source]) -> list[Module | list[Problem]]:
-        """Each of *sources* by itself: a module, or its problems.
+        """Each of *sources* by itself: a module, or its problems; and modules that these need.
 
         Raises:
             OpaProgramError: OPA cannot be started.
         """
+        foreign = [source for source in sources if dialect.is_for_tracee(source)]
+        if not foreign:
+            return await self._read(sources)
+        translated, needed = await self._for_tracee.read(foreign)
+        own = await self._read([source for source in sources if source.path not in translated])
+        found = [one if isinstance(one, list) else _translated(one) for one in translated.values()]
+        return [*own, *found, *map(_translated, needed)]
+
+    async def _read(self, sources: list[Source]) -> list[Module | list[Problem]]:
         unknown = [source for source in sources if (source.path, source.digest) not in self._known]
         if unknown:
             await self._learn(unknown)
@@ -128,6 +147,8 @@ class Checker:
         Raises:
             OpaProgramError: OPA cannot be started, or failed without naming a file.
         """
+        # Those of Tracee have been checked with each other, and have no schema.
+        modules = [module for module in modules if module.translated is None]
         if not modules:
             return []
         with tempfile.TemporaryDirectory(prefix="tracewire-") as name:
@@ -164,6 +185,11 @@ def _provide_files(target: Path, modules: list[Module]) -> None:
     for number, module in enumerate(modules):
         text = module.annotated.text if module.annotated else module.source.text
         (target / f"{number}.rego").write_text(text, encoding="utf-8")
+
+
+def _translated(one: Translated) -> Module:
+    tree = one.adapter[1] if one.adapter else one.tree
+    return Module(one.source, tree, one.signature, None, one)
 
 
 def _module(source: Source, tree: Tree, annotation: dict[str, Any] | None) -> Module | list[Problem]:

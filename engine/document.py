@@ -6,6 +6,7 @@ from typing import Any, Protocol
 import msgspec
 
 from engine.fields import FieldsRead
+from engine.tracee import document as tracee
 from tracewire.batch import BatchHeader
 from tracewire.catalogue import Definition
 from tracewire.catalogue.syscalls import NAMES as SYSCALLS
@@ -122,6 +123,7 @@ def cut(definition: Definition, reads: FieldsRead) -> Cut:
     joined = {field: read for field, read in _JOINED.items() if _whole(reads, field)}
     if "container" in joined and not _all_of(reads, "container"):
         joined["container"] = _some_of_container(list(reads.inside("container")))
+    for_tracee = tracee.cut(definition, reads)
     name, chosen, others = definition.name, tuple(readers.items()), tuple(joined.items())
 
     def make(event: Event, header: BatchHeader, known: Container | None = None) -> Document:
@@ -130,6 +132,8 @@ def cut(definition: Definition, reads: FieldsRead) -> Cut:
             made[field] = read(event, header)
         for field, look in others:
             made[field] = look(event, known)
+        if for_tracee is not None:
+            made[tracee.FIELD] = for_tracee(event, header, known)
         return made
 
     return make

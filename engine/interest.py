@@ -7,6 +7,7 @@ from nats.js import JetStreamContext
 
 from engine.bundle import Bundle
 from engine.selection import Selection, narrowed, needing
+from engine.tracee.document import ARGUMENTS as TRACEE_ARGUMENTS
 from tracewire import bus, subjects
 from tracewire.catalogue import BY_NAME
 from tracewire.errors import BusError
@@ -26,7 +27,8 @@ def interest_of(bundle: Bundle, selection: Selection | None = None) -> Interest:
         arguments = [
             argument.name
             for argument in BY_NAME[name].arguments
-            if argument.on_request and reads.reads("args", argument.name)
+            if argument.on_request
+            and (reads.reads("args", argument.name) or reads.reads(TRACEE_ARGUMENTS, argument.name))
         ]
         events[name] = EventInterest(arguments=arguments)
     because: dict[str, list[str]] = {}

@@ -8,6 +8,7 @@ from engine.checking import Checker, Module
 from engine.findings import MISSED, QUARANTINE
 from engine.signatures import Problem
 from engine.source import EXCEPTIONS_FILE, Source
+from engine.tracee.dialect import is_helpers
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -131,6 +132,7 @@ class Library:
         changed = []
         for path, before in self._in_force.items():
             now = trial.get(path)
-            if (now is None or now.digest != before.digest) and "package lib" in before.text:
+            shared = "package lib" in before.text or is_helpers(path)
+            if (now is None or now.digest != before.digest) and shared:
                 changed.append(path)
         return changed

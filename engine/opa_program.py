@@ -100,14 +100,23 @@ class OpaProgram:
         assert process.returncode is not None  # noqa: S101  (waited for)
         return process.returncode, output, errors
 
-    async def check(self, directory: Path, *, capabilities: Path, schemas: Path | None) -> list[Complaint]:
-        """What `opa check --strict` has against the files of *directory*; paths are relative to it.
+    async def check(
+        self, directory: Path, *, capabilities: Path, schemas: Path | None, bundle: bool = False
+    ) -> list[Complaint]:
+        """What `opa check` has against the files of *directory*; paths are relative to it.
+
+        Args:
+            directory: With the files.
+            capabilities: What they may use.
+            schemas: Of their input; None: it may have any field.
+            bundle: The directory's manifest says which version of Rego each file is in. Old ones
+                are not held to `--strict`, which they knew nothing of.
 
         Raises:
             OpaProgramError: See `run`; or it failed without naming a file.
         """
         arguments = [
-            "--strict",
+            "--bundle" if bundle else "--strict",
             "--format",
             "json",
             "--max-errors",
@@ -158,6 +167,24 @@ class OpaProgram:
         answer = msgspec.json.decode(output)
         trees: dict[str, dict[str, Any]] = answer["result"][0]["expressions"][0]["value"]
         return trees
+
+    async def parse_file(self, text: str, version: int) -> tuple[dict[str, Any] | None, list[Complaint]]:
+        """The syntax tree of *text* in Rego's old version 0 or in 1, or what is wrong with it.
+
+        Raises:
+            OpaProgramError: See `run`; or it failed without saying where.
+        """
+        with tempfile.NamedTemporaryFile(prefix="tracewire-", suffix=".rego") as file:
+            file.write(text.encode())
+            file.flush()
+            compatible = ["--v0-compatible"] if version == 0 else []
+            code, output, errors = await self.run("parse", "--format", "json", *compatible, file.name)
+        if code == 0:
+            return msgspec.json.decode(output, type=dict[str, Any]), []
+        complaints = _complaints(errors or output)
+        if not complaints:
+            raise OpaProgramError("parse", _text(errors or output))
+        return None, complaints
 
     async def build(
         self,

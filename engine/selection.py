@@ -10,6 +10,8 @@ from engine.opa import Opa
 from engine.residual import EVERYTHING, Residual, merge, read_residual
 from engine.signatures import FINDING, NAMESPACE, Signature
 from engine.syntax import Tree
+from engine.tracee import document as tracee
+from engine.tracee.residual import in_our_terms
 from tracewire.clause import Clause, to_raw
 from tracewire.interest import EventInterest
 
@@ -72,7 +74,7 @@ class Selector:
         self._known = {key: self._known[key] for key in keys.values() if key in self._known}
         self._attempts = {key: self._attempts.get(key, 0) for key in keys.values()}
         for (_, event), key in keys.items():
-            if bundle.reads[event].everything:
+            if bundle.reads[event].everything or tracee.FIELD in bundle.signatures[key[1]].reads.fields:
                 # OPA would take the document as a whole for what is known of it.
                 self._known[key] = Selected(EVERYTHING, problem="the whole of `input` is read")
         turn = asyncio.Semaphore(_AT_ONCE)
@@ -82,21 +84,23 @@ class Selector:
             async with turn:
                 left = ends - asyncio.get_running_loop().time()
                 if left > 0:
-                    await self._ask(key, min(left, _ONE_SECONDS))
+                    signature = bundle.signatures[key[1]]
+                    await self._ask(key, signature, min(left, _ONE_SECONDS))
 
         await asyncio.gather(*(look(key) for key in keys.values() if key not in self._known))
         unanswered = Selected(EVERYTHING, problem="OPA has not answered yet")
         selection = {pair: self._known.get(key, unanswered) for pair, key in keys.items()}
         return selection, all(key in self._known for key in keys.values())
 
-    async def _ask(self, key: tuple[str, str, str], deadline: float) -> None:
+    async def _ask(self, key: tuple[str, str, str], signature: Signature, deadline: float) -> None:
         _, name, event = key
+        known, unknown = {"event": event}, [f"input.{field}" for field in UNKNOWN]
+        if signature.for_tracee:
+            known, more = tracee.known_and_unknown(event)
+            unknown += more
         try:
             result = await self._opa.compile(
-                f"data.{NAMESPACE}.{name}.{FINDING}[_]",
-                {"event": event},
-                [f"input.{field}" for field in UNKNOWN],
-                deadline,
+                f"data.{NAMESPACE}.{name}.{FINDING}[_]", known, unknown, deadline
             )
         except (OpaAwayError, OpaDeadlineError, OpaRefusalError) as error:
             if deadline >= _ONE_SECONDS or not isinstance(error, OpaDeadlineError):
@@ -104,6 +108,8 @@ class Selector:
             if self._attempts.get(key, 0) >= _MOST_ATTEMPTS:
                 self._known[key] = Selected(EVERYTHING, problem=str(error))
         else:
+            if signature.for_tracee:
+                result = in_our_terms(result, event)
             self._known[key] = Selected(read_residual(result), tuple(result.get("support") or ()))
 
 

@@ -47,6 +47,8 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True):
         events: Names of the events it judges.
         reads: What it reads of them.
         source: Where it comes from.
+        missing: Names of events that it asks for and that do not exist here.
+        for_tracee: It is written for Tracee, and sees an event as Tracee shows it.
     """
 
     reference: SignatureReference
@@ -54,6 +56,8 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[str, ...]
     reads: FieldsRead
     source: Source
+    missing: tuple[str, ...] = ()
+    for_tracee: bool = False
 
     @property
     def name(self) -> str:

@@ -1,0 +1,1 @@
+"""Tracee's Rego signatures, as their authors wrote them; see docs/tracee-signatures.md."""

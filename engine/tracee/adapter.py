@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 
 from engine.tracee.dialect import MATCH
+from engine.tracee.results import OBJECT, TRUE
 from engine.tracee.rewriting import SIGNATURES
 from engine.tracee.selectors import ANY, Selector
 
@@ -23,23 +24,30 @@ import rego.v2
 import data.lib.exceptions
 """
 
-# A match is an object, or true for one without data; anything else is none.
-_RULES = """
+# A match is an object, or true for one without data; anything else is none. Each is asked for
+# only where there can be one: OPA refuses to compare an object with true.
+_OBJECT = """
 finding contains found if {{
 {conditions}	found := {match}
-	is_object(found)
-	not exceptions.apply({identifier})
+{test}	not exceptions.apply({identifier})
 }}
-
+"""
+_TRUE = """
 finding contains {{}} if {{
-{conditions}	{match} == true
+{conditions}	matched := {match}
+{test}	matched
 	not exceptions.apply({identifier})
 }}
 """
 
 
 def adapter(
-    name: str, identifier: str, key: str, selectors: Iterable[Selector], restricted: frozenset[str] | None
+    name: str,
+    identifier: str,
+    key: str,
+    selectors: Iterable[Selector],
+    restricted: frozenset[str] | None,
+    results: frozenset[str],
 ) -> str:
     """A signature called *name* that finds what the rewritten one in package *key* matches.
 
@@ -49,7 +57,13 @@ def adapter(
         key: See `engine.tracee.rewriting.signature`.
         selectors: Which events, by names that exist.
         restricted: The events that its rules restrict themselves to; None where they do not.
+        results: See `engine.tracee.results`.
     """
+    rules = []
+    if OBJECT in results:
+        rules.append((_OBJECT, "" if results == {OBJECT} else "\tis_object(found)\n"))
+    if TRUE in results:
+        rules.append((_TRUE, "" if results == {TRUE} else "\tis_boolean(matched)\n"))
     by_origin: dict[str, set[str]] = {}
     for selector in selectors:
         by_origin.setdefault(selector.origin, set()).add(selector.name)
@@ -63,11 +77,13 @@ def adapter(
         )
         for guard in guards:
             conditions = "".join(f"\t{line}\n" for line in [*guard, *_ORIGINS[origin]])
-            parts.append(
-                _RULES.format(
+            parts += [
+                rule.format(
                     conditions=conditions,
                     match=f"data.{SIGNATURES}.{key}.{MATCH}",
+                    test=test,
                     identifier=json.dumps(identifier),
                 )
-            )
+                for rule, test in rules
+            ]
     return "".join(parts)

@@ -18,6 +18,7 @@ from engine.tracee import dialect, helpers, rewriting
 from engine.tracee.adapter import adapter
 from engine.tracee.metadata import MetadataError, read_metadata
 from engine.tracee.reads import reads_of
+from engine.tracee.results import OBJECT, TRUE, results_of
 from engine.tracee.selectors import ANY, Selector, SelectorError, read_selectors
 from tracewire.catalogue import BY_NAME, EVENTS
 from tracewire.catalogue.registry import UnknownEventError
@@ -254,7 +255,10 @@ class Reader:
         shared_trees = [one.tree for one in shared if not one.built_in]
         reads = reads_of(file.tree, shared_trees)
         reference = described.reference
-        text = adapter(reference.name, reference.id, key, selectors, restricted)
+        results = results_of(file.tree)
+        if not results & {OBJECT, TRUE}:
+            return refuse(dialect.MATCH, f"{dialect.MATCH} is never true nor an object: it could never find anything")
+        text = adapter(reference.name, reference.id, key, selectors, restricted, results)
         signature = Signature(
             reference=reference,
             description=described.description,

@@ -119,8 +119,17 @@ def _expression(expression: Tree, bound: dict[str, str], definition: Definition)
     exchanged = [terms[0]]
     for term, other in ((terms[1], terms[2]), (terms[2], terms[1])):
         says_text = operator in _WITH_TEXT and _has_text(other)
-        exchanged.append(_exchanged(term, bound, definition, says_text=says_text))
+        exchanged.append(_left(_exchanged(term, bound, definition, says_text=says_text)))
     return {**expression, "terms": exchanged}
+
+
+def _left(term: Tree) -> Tree:
+    """*term*, and if it is still of Tracee's input one that is no field of an event: nobody else knows it."""
+    steps = _path(term)
+    if steps is None or steps[0].get("type") != "string":
+        return term
+    field = {"type": "string", "value": f"{FIELD}.{steps[0]['value']}"}
+    return {"type": "ref", "value": [term["value"][0], field, *steps[1:]]}
 
 
 def _exchanged(term: Tree, bound: dict[str, str], definition: Definition, *, says_text: bool) -> Tree:

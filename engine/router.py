@@ -23,7 +23,9 @@ found contains [position, name, data_found] if {{
 	some position, [shared, own] in input.events
 	event := object.union(input.shared[shared], own)
 	findings := data.tracewire.router.findings with input as event
-	some [name, data_found] in findings
+	some finding in findings
+	name := finding.signature
+	data_found := finding.data
 }}
 
 # The named signatures alone, each as it was written: to find out which one fails.
@@ -73,7 +75,9 @@ def router(signatures: Iterable[tuple[Signature, bool]]) -> str:
 
 
 def _rules(signature: Signature, *, restricted: bool) -> list[str]:
-    head = f"findings contains [{json.dumps(signature.name)}, found] if {{\n"
+    # Not an array: where both of its items are constants, opa build writes them in the order of the
+    # rows that they come from, and the data would stand before the name (1.22.2).
+    head = f'findings contains {{"signature": {json.dumps(signature.name)}, "data": found}} if {{\n'
     body = f"\tsome found in data.signatures.{signature.name}.finding\n}}\n"
     if restricted:
         return [head + body]

@@ -46,6 +46,7 @@ def adapter(
     identifier: str,
     key: str,
     selectors: Iterable[Selector],
+    *,
     restricted: frozenset[str] | None,
     results: frozenset[str],
 ) -> str:

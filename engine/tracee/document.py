@@ -6,7 +6,7 @@ The fields lie under `tracee` in our own document, and only those that a signatu
 from collections.abc import Callable
 from typing import Any
 
-from engine.syntax import FieldsRead
+from engine.fields import FieldsRead
 from engine.tracee.arguments import Arguments
 from tracewire.batch import BatchHeader
 from tracewire.catalogue import Definition
@@ -137,7 +137,7 @@ def cut(definition: Definition, reads: FieldsRead) -> Part | None:
     the list otherwise.
     """
     whole = FIELD in reads.fields
-    read = set(KEYS) if whole else {inner for field, inner in reads.nested if field == FIELD}
+    read = set(KEYS) if whole else set(reads.inside(FIELD))
     if not read:
         return None
     name, count = definition.name, len(definition.arguments)

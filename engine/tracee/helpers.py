@@ -43,7 +43,9 @@ def rewritten(name: str, built: Source) -> str:
     """One of them for our document."""
     if name == _ARGUMENT:
         return _BY_NAME
-    return re.sub(r"^package .*$", f"package {SHARED}.tracee.helpers", built.text, count=1, flags=re.MULTILINE)
+    return re.sub(
+        r"^package .*$", f"package {SHARED}.tracee.helpers", built.text, count=1, flags=re.MULTILINE
+    )
 
 
 def names_of(tree: Tree) -> set[str]:

@@ -53,7 +53,9 @@ def read_metadata(document: Any) -> Described:
     if not identifier:
         raise MetadataError("__rego_metadoc__ has no id, such as TRC-2")
     properties = said.get("properties")
-    by_name = {key.lower(): value for key, value in properties.items()} if isinstance(properties, dict) else {}
+    by_name = (
+        {key.lower(): value for key, value in properties.items()} if isinstance(properties, dict) else {}
+    )
     title = _line(said.get("name")) or identifier
     event = _line(said.get("eventname"))
     mitre = _line(by_name.get(_MITRE))

@@ -9,11 +9,12 @@ from typing import Any
 import msgspec
 
 from engine.errors import OpaProgramError
+from engine.fields import FieldsRead, fields_read
 from engine.opa_program import Complaint, OpaProgram
 from engine.restriction import Restrictions
 from engine.signatures import Problem, Signature
 from engine.source import Source
-from engine.syntax import FieldsRead, Tree, fields_read, line_of
+from engine.syntax import Tree, line_of
 from engine.tracee import dialect, helpers, rewriting
 from engine.tracee.adapter import adapter
 from engine.tracee.metadata import MetadataError, read_metadata
@@ -217,10 +218,14 @@ class Reader:
         )
         if code != 0:
             raise OpaProgramError("eval", (errors or output).decode(errors="backslashreplace").strip())
-        answer: dict[str, dict[str, Any]] = msgspec.json.decode(output)["result"][0]["expressions"][0]["value"]
+        answer: dict[str, dict[str, Any]] = msgspec.json.decode(output)["result"][0]["expressions"][0][
+            "value"
+        ]
         return answer
 
-    def _signature(self, file: _File, shared: list[_File], said: dict[str, Any]) -> Read:
+    def _signature(  # noqa: C901, PLR0911  (one way out for each thing that can be wrong)
+        self, file: _File, shared: list[_File], said: dict[str, Any]
+    ) -> Read:
         source = file.source
 
         def refuse(fragment: str, reason: str) -> list[Problem]:
@@ -257,8 +262,10 @@ class Reader:
         reference = described.reference
         results = results_of(file.tree)
         if not results & {OBJECT, TRUE}:
-            return refuse(dialect.MATCH, f"{dialect.MATCH} is never true nor an object: it could never find anything")
-        text = adapter(reference.name, reference.id, key, selectors, restricted, results)
+            return refuse(
+                dialect.MATCH, f"{dialect.MATCH} is never true nor an object: it could never find anything"
+            )
+        text = adapter(reference.name, reference.id, key, selectors, restricted=restricted, results=results)
         signature = Signature(
             reference=reference,
             description=described.description,

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from engine.syntax import FieldsRead, Tree, fields_read, imports, package, path_of, walk
+from engine.fields import FieldsRead, fields_read
+from engine.syntax import Tree, imports, package, path_of, walk
 from engine.tracee.document import ARGUMENTS, FIELD
 from engine.tracee.rewriting import SHARED
 
@@ -66,7 +67,13 @@ def _asked(tree: Tree) -> Iterator[str | None]:
         path = path_of(node)
         if path and path[-1] == GET_ARGUMENT:
             mentions += 1
-        terms = node.get("terms") if "terms" in node else node.get("value") if node.get("type") == "call" else None
+        terms = (
+            node.get("terms")
+            if "terms" in node
+            else node.get("value")
+            if node.get("type") == "call"
+            else None
+        )
         if not isinstance(terms, list) or len(terms) < 2:
             continue
         called = path_of(terms[0])

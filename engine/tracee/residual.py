@@ -46,7 +46,10 @@ _SAME_KINDS = frozenset(
 _EQUALITIES = frozenset({"eq", "equal"})
 _WITH_TEXT = frozenset({*_EQUALITIES, "startswith", "endswith", "internal.member_2",
                         "strings.any_prefix_match", "strings.any_suffix_match"})  # fmt: skip
-_MEMBER = {"type": "ref", "value": [{"type": "var", "value": "internal"}, {"type": "string", "value": "member_2"}]}
+_MEMBER = {
+    "type": "ref",
+    "value": [{"type": "var", "value": "internal"}, {"type": "string", "value": "member_2"}],
+}
 
 Known = Callable[[tuple[str, ...]], tuple[str, ...] | None]
 
@@ -155,7 +158,7 @@ def _argument(
     if steps[0].get("value") == "argument" and steps[1].get("type") == "string":
         name, rest = steps[1]["value"], steps[2:]
     elif steps[0].get("value") == "args" and len(steps) > 2 and steps[2].get("value") == "value":
-        name, rest = bound.get(steps[1].get("value")), steps[3:]
+        name, rest = bound.get(str(steps[1].get("value"))), steps[3:]
     else:
         return None
     for argument in definition.arguments:

@@ -9,6 +9,7 @@ from engine.bundle import build, natural
 from engine.document import document
 from engine.interest import interest_of
 from engine.opa_program import OpaProgram
+from engine.request import part
 from engine.selection import Selector
 from engine.source import Source, read, scan, source
 from engine.tracee import rewriting
@@ -199,7 +200,7 @@ async def test_origin_decides_where(  # noqa: PLR0917  (a table)
     event = msgspec.structs.replace(making.traceme(), image=ProcessImage(cgroup=cgroup, started=started))
     async with opa_with(bundle, tmp_path) as opa:
         made = document(event, making.header(1), BY_NAME["ptrace"], bundle.reads["ptrace"])
-        answer = await opa.evaluate([msgspec.json.encode(made)], 10.0)
+        answer = await opa.evaluate([part(made)], 10.0)
 
     assert [match.data for match in answer.findings] == ([{}] if found else [])
 

@@ -122,9 +122,14 @@ class Maker:
         )
 
     def events(self, count: int) -> Iterator[Event]:
-        """*count* events over the whole catalogue; those with many words to choose from more often."""
+        """*count* events over the whole catalogue; those with many words to choose from more often.
+
+        Of the hundreds of plain system calls there is one for each other event.
+        """
         extra = [BY_NAME[event] for event, own in self._pools.items() for _ in range(len(own) // 30)]
-        whole = [*EVENTS, *extra]
+        others = [event for event in EVENTS if event.family != "syscall"]
+        calls = [event for event in EVENTS if event.family == "syscall"]
+        whole = [*others, *self._random.sample(calls, min(len(calls), len(others))), *extra]
         for number in range(count):
             yield self.event(whole[number % len(whole)], 5_000_000_000 + number)
 

@@ -60,14 +60,12 @@ def _row(text: str, fragment: str) -> int:
             "`import rego.v2` is missing",
         ),
         (
-            rego.signature(
-                "bad", RULE.replace("input.event ==", "http.send({}).status == 200\n\tinput.event ==")
-            ),
+            rego.signature("bad", RULE.replace('"ptrace"\n', '"ptrace"\n\thttp.send({}).status == 200\n')),
             "http.send",
             "undefined function http.send",
         ),
         (
-            rego.signature("bad", RULE.replace("input.event ==", "time.now_ns() > 5\n\tinput.event ==")),
+            rego.signature("bad", RULE.replace('"ptrace"\n', '"ptrace"\n\ttime.now_ns() > 5\n')),
             "time.now_ns",
             "undefined function time.now_ns",
         ),

@@ -113,7 +113,7 @@ def test_whole_document_is_what_the_schemas_promise() -> None:
     for name, definition in BY_NAME.items():
         made = document(making.event(name), header, definition)
         assert set(made) == {
-            "id", "event", "time", "node", "args", "return_value", "syscall", "process",
-            "container", "pod", "truncated", "origins",
+            "id", "event", "time", "node", "args", "return_value", "error", "syscall", "abi",
+            "process", "container", "pod", "truncated", "origins",
         }  # fmt: skip
         assert list(made["args"]) == [argument.name for argument in definition.arguments]

@@ -138,7 +138,8 @@ class Watcher:
             status = await self.status("collector", node)
             return status is not None and all(status.detail["interest"].get(name) for name in names)
 
-        await until(is_attached, f"{names} are collected on {node}", 60)
+        # Dozens of programs are verified first, which takes half a minute on a busy machine.
+        await until(is_attached, f"{names} are collected on {node}", 120)
 
 
 @pytest_asyncio.fixture
@@ -179,27 +180,33 @@ async def start(nats_server: Nats, tmp_path: Any) -> AsyncIterator[Starter]:
             print(child.said())
 
 
-@pytest_asyncio.fixture
-async def start_inventory(start: Starter, docker: Engine) -> Callable[..., Awaitable[Child]]:
-    """Starts `python -m collector inventory` beside the tests' engine, as root without any capability."""
+@pytest.fixture
+def start_powerless(start: Starter) -> Starter:
+    """Starts `python -m collector inventory` as root without any capability, and without any runtime."""
     setpriv = ("setpriv", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all")
+    nowhere = {
+        f"TRACEWIRE_INVENTORY_{runtime}": f"/nonexistent/{runtime}"
+        for runtime in ("DOCKER", "PODMAN", "CONTAINERD", "CRIO")
+    }
 
     async def run(**settings: str) -> Child:
-        places = {
-            "TRACEWIRE_INVENTORY_DOCKER": str(docker.socket),
-            "TRACEWIRE_INVENTORY_PODMAN": "/nonexistent/podman.sock",
-            "TRACEWIRE_INVENTORY_CONTAINERD": "/nonexistent/containerd",
-            "TRACEWIRE_INVENTORY_CRIO": "/nonexistent/crio",
-        }
-        return await start("inventory", prefix=setpriv, **(places | settings))
+        return await start("inventory", prefix=setpriv, **(nowhere | settings))
+
+    return run
+
+
+@pytest.fixture
+def start_inventory(start_powerless: Starter, docker: Engine) -> Starter:
+    """The same beside the tests' engine."""
+
+    async def run(**settings: str) -> Child:
+        return await start_powerless(**({"TRACEWIRE_INVENTORY_DOCKER": str(docker.socket)} | settings))
 
     return run
 
 
 @pytest_asyncio.fixture
-async def watched(
-    can_collect: None, start: Starter, start_inventory: Callable[..., Awaitable[Child]], watcher: Watcher
-) -> Watcher:
+async def watched(can_collect: None, start: Starter, start_inventory: Starter, watcher: Watcher) -> Watcher:
     """A collector and an inventory at work."""
     await start()
     await start_inventory()

@@ -25,6 +25,28 @@ class CannotRunError(Exception):
     """This machine has no Docker engine, or it does not start here."""
 
 
+def packed_image() -> bytes:
+    """A tar archive of busybox and nothing else.
+
+    Raises:
+        CannotRunError: There is no static busybox on this machine.
+    """
+    busybox = shutil.which("busybox")
+    if (
+        busybox is None
+        or b"dynamically" in subprocess.run(["ldd", busybox], capture_output=True, check=False).stdout
+    ):
+        raise CannotRunError("needs a static busybox: apt-get install busybox-static")
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        archive.add(Path(busybox).resolve(), "bin/busybox")
+        for applet in _APPLETS:
+            link = tarfile.TarInfo(f"bin/{applet}")
+            link.type, link.linkname = tarfile.SYMTYPE, "busybox"
+            archive.addfile(link)
+    return packed.getvalue()
+
+
 class _Connection(http.client.HTTPConnection):
     def __init__(self, path: Path) -> None:
         super().__init__("localhost", timeout=60)
@@ -110,21 +132,8 @@ class Engine:
         Raises:
             CannotRunError: There is no static busybox on this machine.
         """
-        busybox = shutil.which("busybox")
-        if (
-            busybox is None
-            or b"dynamically" in subprocess.run(["ldd", busybox], capture_output=True, check=False).stdout
-        ):
-            raise CannotRunError("needs a static busybox: apt-get install busybox-static")
-        packed = io.BytesIO()
-        with tarfile.open(fileobj=packed, mode="w") as archive:
-            archive.add(Path(busybox).resolve(), "bin/busybox")
-            for applet in _APPLETS:
-                link = tarfile.TarInfo(f"bin/{applet}")
-                link.type, link.linkname = tarfile.SYMTYPE, "busybox"
-                archive.addfile(link)
         repository, _, tag = BOX.partition(":")
-        self.demand("POST", f"/images/create?fromSrc=-&repo={repository}&tag={tag}", packed.getvalue())
+        self.demand("POST", f"/images/create?fromSrc=-&repo={repository}&tag={tag}", packed_image())
 
     def create(self, name: str, *command: str, **options: Any) -> str:
         """A container that has not been started; its id.

@@ -15,6 +15,9 @@ from collector.tables import Tables
 from tests.conformance.capture import Capture, Seen, seen
 from tracewire.catalogue import BY_NAME
 from tracewire.clause import Clause, Condition, any_matches, to_raw
+from tracewire.command.fields import Sight
+from tracewire.command.filters import clause_of, parse
+from tracewire.finding import EventView, ProcessView
 from tracewire.interest import EventInterest
 
 pytestmark = pytest.mark.root
@@ -90,7 +93,8 @@ def large() -> Iterator[Capture]:
 
 
 def _document(one: Seen) -> dict[str, Any]:
-    made = {"args": one.event.args, "process": msgspec.to_builtins(one.process)}
+    made: dict[str, Any] = {"view": msgspec.to_builtins(one.event)}
+    made |= {"args": one.event.args, "process": msgspec.to_builtins(one.process)}
     return made | {"return_value": one.event.return_value, "syscall": one.event.syscall, "container": None}
 
 
@@ -143,6 +147,52 @@ def test_kernel_decides_as_the_clauses_say(
     else:
         assert _said(found) == _said(wanted)
     assert after["filtered"] - before["filtered"] >= len(everything) - len(found)
+
+
+FILTERED = [
+    ("ptrace", ["request=PTRACE_CONT,PTRACE_ATTACH", "pid<0"]),
+    ("ptrace", ["retval<0", "uid>=0", "host", f"tree={os.getpid()}"]),
+    ("ptrace", ["pid!=0,7", "error!=ESRCH"]),
+    ("ptrace", ["container"]),
+    ("security_socket_connect", ["remote_addr=127.0.0.0/8"]),
+    ("security_socket_connect", ["remote_addr=::/64"]),
+    ("security_socket_connect", ["remote_addr!=127.0.0.1"]),
+    ("security_socket_connect", ["remote_addr=*.sock"]),
+    ("chmod_common", ["mode=S_ISUID", "pathname=*/one,/nowhere"]),
+    ("security_inode_symlink", ["target=/etc/shadow,some*"]),
+]
+
+
+@pytest.mark.parametrize("number", range(len(FILTERED)))
+def test_filters_decide_the_same_in_the_kernel_and_behind_it(
+    large: Capture, did: Callable[[], list[dict[str, Any]]], number: int
+) -> None:
+    """What a filter leaves of all events, it leaves of those that its clause has let through."""
+    name, conditions = FILTERED[number]
+    filters = parse(conditions, [BY_NAME[name]])
+    sights: list[Sight] = []
+
+    def left() -> list[str]:
+        documents = did()
+        views = [(msgspec.convert(each["view"], EventView), each["process"]) for each in documents]
+        sights[:] = [Sight("n", event, msgspec.convert(process, ProcessView)) for event, process in views]
+        return [
+            f"{sight.event.args.get('pathname')} {sight.event.args.get('remote_addr')} "
+            f"{sight.event.args.get('target')} {sight.event.args.get('request')} {sight.event.return_value}"
+            for sight in sights
+            if all(each.accepts(sight) for each in filters)
+        ]
+
+    with large.wanting(name):
+        expected = left()
+        everything = len(sights)
+        clause = clause_of(BY_NAME[name], filters)
+        _want(large, name, [clause], 400 + number)
+        found = left()
+
+    assert everything
+    assert found == expected
+    assert (len(sights) < everything) == (len(expected) < everything and bool(clause))
 
 
 def test_ancestors_decide(large: Capture, did: Callable[[], list[dict[str, Any]]]) -> None:

@@ -94,12 +94,43 @@ def test_conditions_in_words() -> None:
          {"args.pathname": Condition(suffix=(".so",)), "process.uid": Condition(equal=(0,))}),
         (["args.flags=O_CREAT", "comm=vi"],
          {"args.flags": Condition(contains=("O_CREAT",)), "process.comm": Condition(equal=("vi",))}),
-        (["pathname!=/etc/*", "pathname=*x*", "container=web", "return_value=3", "uid=root"], {}),
+        (["pathname!=/etc/*", "pathname=*x*", "node=vm-1", "container!=web", "pathname=*"], {}),
+        (["pathname=/etc/*,/root/x,*.so"],
+         {"args.pathname": Condition(equal=("/root/x",), prefix=("/etc/",), suffix=(".so",))}),
+        (["pathname=/etc/*,*x*"], {}),
+        (["uid>=1000", "uid<2000", "gid!=0"],
+         {"process.uid": Condition(ranges=((1000, 1999),)),
+          "process.gid": Condition(ranges=((None, -1), (1, None)))}),
+        (["uid!=0,1", "uid!=7"], {"process.uid": Condition(ranges=((None, 6), (8, None)))}),
+        (["retval<0", "mntns=7", "executable=/usr/*"],
+         {"return_value": Condition(ranges=((None, -1),)), "process.mount_namespace": Condition(equal=(7,)),
+          "process.exe": Condition(prefix=("/usr/",))}),
+        (["tree=1,7"], {"process.lineage": Condition(contains=(1, 7))}),
+        (["container"], {"container.id": Condition(present=True)}),
+        (["container=web"], {"container.id": Condition(present=True)}),
+        (["container", "container=" + "c" * 64], {"container.id": Condition(equal=("c" * 64,))}),
+        (["host"], {"container.id": Condition(present=False)}),
     ],
 )  # fmt: skip
 def test_filters_become_clauses_where_they_can(conditions: list[str], clause: Clause) -> None:
     """A clause holds of all that the filters accept; what it cannot say is left to them."""
     assert clause_of(OPEN, parse(conditions, [OPEN])) == clause
+
+
+@pytest.mark.parametrize(
+    ("conditions", "clause"),
+    [
+        (["remote_addr=10.0.0.0/8,127.0.0.1"],
+         {"args.remote_addr.sin_addr": Condition(cidr=("10.0.0.0/8", "127.0.0.1"))}),
+        (["remote_addr=fd00::/8"], {"args.remote_addr.sin6_addr": Condition(cidr=("fd00::/8",))}),
+        (["remote_addr=fd00::/8,10.0.0.0/8", "remote_addr=/run/*"], {}),
+        (["remote_addr.sin_port=80,443"], {"args.remote_addr.sin_port": Condition(equal=(80, 443))}),
+        # Neither is a socket of another family at this port.
+        (["remote_addr.sin_port!=80"], {}),
+    ],
+)  # fmt: skip
+def test_filters_on_addresses_become_clauses(conditions: list[str], clause: Clause) -> None:
+    assert clause_of(CONNECT, parse(conditions, [CONNECT])) == clause
 
 
 def test_a_field_of_another_event_asks_nothing_of_this_one() -> None:

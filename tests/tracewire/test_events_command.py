@@ -66,6 +66,26 @@ async def test_an_argument_sent_on_request_is_requested_by_a_filter(
     assert interest.events["sched_process_exec"].arguments == ["env"]
 
 
+async def test_filters_travel_as_clauses(nats_url: str, client: Client, start: Callable) -> None:
+    """Each with its own event; an event that is asked for twice has a clause for each."""
+    opened = "security_file_open pathname=/etc/*"
+    start(
+        "events", "-e", opened, "-e", "security_file_open host", "-e", "ptrace", "uid>0", "--nats", nats_url
+    )
+    _, interest = await the_interest(client)
+
+    somebody = msgspec.Raw(b'{"ranges":[[1,null]]}')
+    assert interest.events == {
+        "security_file_open": EventInterest(
+            clauses=[
+                {"args.pathname": msgspec.Raw(b'{"prefix":["/etc/"]}'), "process.uid": somebody},
+                {"container.id": msgspec.Raw(b'{"present":false}'), "process.uid": somebody},
+            ]
+        ),
+        "ptrace": EventInterest(clauses=[{"process.uid": somebody}]),
+    }
+
+
 async def test_json_prints_the_wanted_events(nats_url: str, client: Client, start: Callable) -> None:
     """Others of the same batch, and those that a filter refuses, are left out."""
     looking = start("events", "-e", "ptrace", "request=PTRACE_ATTACH", "--json", "--nats", nats_url)

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-from typing import Any
 
 import msgspec
 from nats.aio.client import Client
@@ -14,7 +13,9 @@ from tracewire.catalogue import Definition, find
 from tracewire.catalogue.registry import UnknownEventError
 from tracewire.clause import to_raw
 from tracewire.command import filters
+from tracewire.command.asked import Asked
 from tracewire.command.errors import Exit, UsageError
+from tracewire.command.fields import Sight
 from tracewire.command.interrupts import until_interrupted
 from tracewire.command.output import print_line
 from tracewire.command.printing import say
@@ -24,7 +25,7 @@ from tracewire.containers import container_id
 from tracewire.errors import BatchError, EventError
 from tracewire.event import Event
 from tracewire.finding import ContainerView, EventView, PodView, ProcessView
-from tracewire.interest import EventInterest
+from tracewire.interest import EventInterest, Interest, union
 from tracewire.lease import Lease, leased
 from tracewire.roster import Roster
 from tracewire.settings import Settings
@@ -46,10 +47,26 @@ class EventLine(msgspec.Struct, frozen=True, kw_only=True):
 
 def run(given: argparse.Namespace, settings: Settings) -> int:
     """Print events until interrupted."""
-    wanted = definitions([name for names in given.event for name in names.split(",")])
-    conditions = filters.parse(given.filter, wanted)
-    asyncio.run(until_interrupted(_watch(given, settings, wanted, conditions)))
+    asyncio.run(until_interrupted(_watch(given, settings, ask(given.event, given.filter))))
     return Exit.DONE
+
+
+def ask(events: list[str], conditions: list[str]) -> list[Asked]:
+    """What each of *events* asks for: names with commas between them, behind a space filters of their own.
+
+    Raises:
+        UsageError: An event, a field or a value is not there.
+    """
+    split = [text.split() or [""] for text in events]
+    of_each = [definitions(names.split(",")) for names, *_ in split]
+    every = list({each.name: each for some in of_each for each in some}.values())
+    follow = "follow" in conditions
+    common = filters.parse([each for each in conditions if each != "follow"], every)
+    asked = []
+    for wanted, (_, *own) in zip(of_each, split, strict=True):
+        parsed = filters.parse([each for each in own if each != "follow"], wanted)
+        asked.append(Asked(wanted, [*parsed, *common], follow=follow or "follow" in own))
+    return asked
 
 
 def definitions(names: list[str]) -> list[Definition]:
@@ -72,34 +89,41 @@ def definitions(names: list[str]) -> list[Definition]:
     return list({definition.name: definition for definition in found}.values())
 
 
-def interest_in(wanted: list[Definition], conditions: list[filters.Filter]) -> dict[str, EventInterest]:
-    """What to ask collectors for: what the conditions leave, as far as they can be told in the kernel.
+def interest_in(asked: list[Asked]) -> dict[str, EventInterest]:
+    """What to ask collectors for: what the filters leave, as far as they can be told in the kernel.
 
-    Arguments that are sent on request are asked for only if a condition names them.
+    Arguments that are sent on request are asked for only if a filter names them.
     """
-    named = {condition.field.removeprefix("args.") for condition in conditions}
-    interests = {}
-    for definition in wanted:
-        clause = filters.clause_of(definition, conditions)
-        interests[definition.name] = EventInterest(
-            clauses=[to_raw(clause)] if clause else [],
-            arguments=[each.name for each in definition.arguments if each.on_request and each.name in named],
-        )
-    return interests
+    return union(
+        [
+            Interest(asker="", events={definition.name: _interest(definition, each)})
+            for each in asked
+            for definition in each.definitions
+        ]
+    )
 
 
-async def _watch(
-    given: argparse.Namespace, settings: Settings, wanted: list[Definition], conditions: list[filters.Filter]
-) -> None:
+def _interest(definition: Definition, asked: Asked) -> EventInterest:
+    clause = asked.clause(definition)
+    fields = [each.fields.get(definition.name) for each in asked.filters]
+    named = {field.path.split(".")[1] for field in fields if field and field.path.startswith("args.")}
+    return EventInterest(
+        clauses=[to_raw(clause)] if clause else [],
+        arguments=[each.name for each in definition.arguments if each.on_request and each.name in named],
+    )
+
+
+async def _watch(given: argparse.Namespace, settings: Settings, asked: list[Asked]) -> None:
+    wanted = list({each.name: each for some in asked for each in some.definitions}.values())
     async with bus.connection(
         given.nats or settings.nats, "tracewire events", credentials=settings.nats_seed, ca=settings.nats_ca
     ) as client:
         roster = Roster(client)
         await roster.start()
-        printer = Printer(wanted, conditions, roster, as_json=given.json)
+        printer = Printer(asked, roster, as_json=given.json)
         for family in dict.fromkeys(definition.family for definition in wanted):
             await client.subscribe(subjects.family_events(family), cb=printer.take)
-        async with leased(client, "tracewire events", interest_in(wanted, conditions)) as lease:
+        async with leased(client, "tracewire events", interest_in(asked)) as lease:
             reporter = asyncio.create_task(_report(client, lease, wanted))
             try:
                 await printer.finished
@@ -134,11 +158,9 @@ class Printer:
         finished: Never has a result; has an exception once printing failed.
     """
 
-    def __init__(
-        self, wanted: list[Definition], conditions: list[filters.Filter], roster: Roster, *, as_json: bool
-    ) -> None:
-        self._ids = frozenset(definition.id for definition in wanted)
-        self._conditions = conditions
+    def __init__(self, asked: list[Asked], roster: Roster, *, as_json: bool) -> None:
+        self._ids = frozenset(definition.id for each in asked for definition in each.definitions)
+        self._asked = asked
         self._roster = roster
         self._table = None if as_json else events_table()
         self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -164,18 +186,17 @@ class Printer:
     def _print(self, event: Event, header: BatchHeader) -> None:
         found = container_id(event.image.cgroup)
         known = self._roster.get(found[0]) if found else None
-        view: tuple[Any, ...] = (
+        sight = Sight(
+            header.node,
             view_event(event, header),
             view_process(event, header),
             view_container(event, known),
+            view_pod(known),
         )
-        if not all(condition.accepts(header.node, *view) for condition in self._conditions):
+        # Each has to see it, as each remembers whom it follows.
+        if not any([each.accepts(sight) for each in self._asked]):  # noqa: C419
             return
         if self._table is not None:
-            print(self._table.event(*view), flush=True)
+            print(self._table.event(sight.event, sight.process, sight.container), flush=True)
         else:
-            seen, process, container = view
-            line = EventLine(
-                node=header.node, event=seen, process=process, container=container, pod=view_pod(known)
-            )
-            print_line(line)
+            print_line(EventLine(**sight._asdict()))

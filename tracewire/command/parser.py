@@ -142,7 +142,9 @@ def command_line() -> _Parser:
         "events as they happen, collected only as long as somebody looks",
         "tracewire events -e sched_process_exec",
         "tracewire events -e security_file_open 'pathname=/etc/*' comm!=cron",
-        "tracewire events -e ptrace,process_vm_writev --json",
+        "tracewire events -e 'security_socket_connect remote_addr=10.0.0.0/8' -e 'ptrace retval=0' container",
+        "tracewire events -e sched_process_exec executable=/usr/bin/make follow",
+        "tracewire events -e ptrace,process_vm_writev 'uid>=1000' --json",
         json="event a line, as JSON",
     )
     command.add_argument(
@@ -150,16 +152,16 @@ def command_line() -> _Parser:
         "--event",
         action="append",
         required=True,
-        metavar="NAME[,NAME…]",
-        help="which events; all are listed in docs/events/README.md",
+        metavar="NAME[,NAME…][ FILTER…]",
+        help="which events, and filters for these alone; all events are listed in docs/events/README.md",
     )
     command.add_argument(
         "filter",
         nargs="*",
         metavar="FILTER",
-        help="FIELD=VALUE or FIELD!=VALUE, where FIELD is an argument of the event, a field of the process "
-        "(comm, exe, pid, uid, ...), container, node or return_value, and VALUE may begin or end with *; "
-        "all must hold",
+        help="FIELD=VALUE[,VALUE…], with != < > <= >= too, where FIELD is an argument of the event, a field "
+        "of the process (comm, executable, pid, uid, tree, ...), container, node or retval, and VALUE may "
+        "begin or end with * or be a network; or container, host or follow; all must hold (docs/filters.md)",
     )
 
     command = add(

@@ -5,6 +5,7 @@ those come clauses that hold whenever the queries do. Whatever is not recognised
 as true: then more is collected, and never less.
 """
 
+import ipaddress
 from collections.abc import Callable, Iterable
 
 import msgspec
@@ -68,9 +69,57 @@ def _key(expression: Tree) -> bytes:
 def _atom(expression: Tree) -> tuple[str, Condition] | None:
     """The field and the condition that *expression* puts on it; None if it is no such thing."""
     terms = expression.get("terms")
-    if expression.get("negated") or expression.get("with") or not isinstance(terms, list) or len(terms) != 3:
+    if expression.get("with"):
         return None
-    return _comparison(terms)
+    if isinstance(terms, dict):
+        return _in_container(expression)
+    if expression.get("negated") or not isinstance(terms, list) or len(terms) != 3:
+        return None
+    return _container_or_host(terms) or _network(terms) or _comparison(terms)
+
+
+def _in_container(expression: Tree) -> tuple[str, Condition] | None:
+    """`input.container.id`, and `not` before it; what another field of a container is, is known later.
+
+    Null is true to Rego: of an argument this says nothing.
+    """
+    term, negated = expression["terms"], bool(expression.get("negated"))
+    if term.get("type") == "not":  # as rego.v2 has it
+        (inner, *more) = term["body"]
+        if negated or more or inner.get("negated") or inner.get("with"):
+            return None
+        term, negated = inner["terms"], True
+    field, item = (_field(term) if isinstance(term, dict) else None) or ("", True)
+    if item or not field.startswith("container.") or (negated and field != "container.id"):
+        return None
+    return "container.id", Condition(present=not negated)
+
+
+def _container_or_host(terms: list[Tree]) -> tuple[str, Condition] | None:
+    """`input.container != null`, and with `==`."""
+    operator = _name(terms[0])
+    for field, other in (terms[1:], terms[:0:-1]):
+        if _field(field) == ("container", False) and other.get("type") == "null":
+            present = {"neq": True, "eq": False, "equal": False}.get(operator)
+            return None if present is None else ("container.id", Condition(present=present))
+    return None
+
+
+def _network(terms: list[Tree]) -> tuple[str, Condition] | None:
+    """`net.cidr_contains("10.0.0.0/8", input.args.remote_addr.sin_addr)`.
+
+    OPA takes an IPv4 address in the form of IPv6 as one of IPv4; there the kernel would say less.
+    """
+    located, networks = _field(terms[2]), _constants(terms[1])
+    if _name(terms[0]) != "net.cidr_contains" or located is None or located[1] or networks is None:
+        return None
+    try:
+        network = ipaddress.ip_network(str(networks[0]), strict=False)
+    except ValueError:
+        return None
+    if not located[0].endswith({4: ".sin_addr", 6: ".sin6_addr"}[network.version]):
+        return None
+    return located[0], Condition(cidr=(str(network),))
 
 
 def _comparison(terms: list[Tree]) -> tuple[str, Condition] | None:
@@ -215,9 +264,10 @@ def _binds_output(expression: Tree) -> bool:
 def _and(one: Condition, other: Condition) -> Condition:
     """A condition that holds where both do: one of them, as a field has only one."""
 
-    def looseness(condition: Condition) -> tuple[bool, bool, bool, int]:
+    def looseness(condition: Condition) -> tuple[bool, bool, bool, bool, int]:
         parts = (*condition.prefix, *condition.suffix)
         return (
+            condition.present is not None,
             bool(condition.ranges),
             bool(condition.contains),
             bool(parts),

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from collector.decisions import decision
+from collector.machine import examine
 from collector.tables import Tables
 from tests.conformance.capture import Capture, Seen, seen
 from tracewire.catalogue import BY_NAME
@@ -205,6 +206,35 @@ def test_ancestors_decide(large: Capture, did: Callable[[], list[dict[str, Any]]
         others = did()
 
     assert (_said(mine), others) == (_said(everything), [])
+
+
+def test_containers_and_the_host_are_told_apart(large: Capture) -> None:
+    """By the name of the cgroup, as the engine does."""
+    root = examine().cgroup
+    if root is None:
+        pytest.skip("no cgroup v2 hierarchy")
+    box = Path(root, "0b" * 32)
+    box.mkdir()
+    code = "import ctypes, sys\nfor path in sys.argv[1:]: open(path, 'w').write('0')\n"
+    code += "ctypes.CDLL(None).ptrace(7, -1, None, None)"
+
+    def found(generation: int, condition: Condition) -> list[str]:
+        _want(large, "ptrace", [{"container.id": condition}], generation)
+        by_pid = {}
+        for place, paths in (("host", []), ("box", [str(box / "cgroup.procs")])):
+            program = subprocess.Popen([sys.executable, "-I", "-S", "-c", code, *paths])
+            assert program.wait(60) == 0
+            by_pid[program.pid] = place
+        return [by_pid[event.pid] for event in large.take() if event.pid in by_pid]
+
+    try:
+        with large.wanting("ptrace"):
+            assert found(500, Condition(present=True)) == ["box"]
+            assert found(501, Condition(present=False)) == ["host"]
+            assert found(502, Condition(equal=("0b" * 32,))) == ["box"]
+            assert found(503, Condition(equal=("0c" * 32,))) == []
+    finally:
+        box.rmdir()
 
 
 def test_one_in_so_many_is_sent_whatever_it_is(large: Capture) -> None:

@@ -68,6 +68,52 @@ async def test_event_that_cannot_fire_is_not_collected(program: OpaProgram, tmp_
     assert [expression["terms"][0]["value"][0]["value"] for expression in unused] == ["eq"]
 
 
+PLACES = {
+    "input.container.id": ("container.id", Condition(present=True)),
+    "input.container.image": ("container.id", Condition(present=True)),
+    "not input.container.id": ("container.id", Condition(present=False)),
+    "input.container != null": ("container.id", Condition(present=True)),
+    "not input.container.image": None,
+    "input.args.interp": None,
+    'net.cidr_contains("10.0.0.0/8", input.args.remote_addr.sin_addr)': (
+        "args.remote_addr.sin_addr",
+        Condition(cidr=("10.0.0.0/8",)),
+    ),
+    'net.cidr_contains("fd00::/8", input.args.remote_addr.sin6_addr)': (
+        "args.remote_addr.sin6_addr",
+        Condition(cidr=("fd00::/8",)),
+    ),
+    # ::ffff:10.0.0.1 is in there, as OPA sees it.
+    'net.cidr_contains("10.0.0.0/8", input.args.remote_addr.sin6_addr)': None,
+}
+
+
+async def test_containers_and_networks_become_conditions(program: OpaProgram, tmp_path: Path) -> None:
+    """Null is true to Rego, and so of no other field it is a condition that it is there."""
+    events = {
+        place: "sched_process_exec" if "interp" in place else "security_socket_connect" for place in PLACES
+    }
+    texts = {
+        f"place_{number}": rego.signature(
+            f"place_{number}",
+            f"""finding contains {{}} if {{
+	input.event == "{events[place]}"
+	{place}
+}}""",
+            identifier=f"TW-91{number:02}",
+            events=events[place],
+        )
+        for number, place in enumerate(PLACES)
+    }
+    selection, _ = await _selection(program, tmp_path, **texts)
+
+    found = {
+        place: selection[f"place_{number}", events[place]].residual.clauses
+        for number, place in enumerate(PLACES)
+    }
+    assert found == {place: ({said[0]: said[1]},) if said else () for place, said in PLACES.items()}
+
+
 async def test_shipped_signatures_narrow_the_opening_of_files(program: OpaProgram, tmp_path: Path) -> None:
     """Every signature of files says which ones; the library's rules and constants are seen through."""
     accepted = await loading.accepted(program, tmp_path, loading.shipped())

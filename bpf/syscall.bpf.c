@@ -154,6 +154,9 @@ SYSCALL_EXIT(call_exit)
 		return 0;
 	if (call->flags & CALL_FORKS && !result)
 		return 0;
+	/* An error too in the lower half alone, which is all that a 32-bit program sees: modify_ldt(). */
+	if (is_32_bit(task) && (__u32)result > (__u32)-4096)
+		result = (__s32)result;
 	if (call->flags & CALL_EXECUTES) {
 		/* Which exec it was, the kernel has forgotten: set_personality_64bit(). */
 		exec = bpf_map_lookup_elem(&kept_execs, &key);

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from collector import machine
+from collector.calls import FAMILY as SYSCALLS
 from collector.errors import MachineError
 from collector.machine import Machine
 from collector.rungs import Choice
@@ -96,7 +97,22 @@ def examine(settings: Settings) -> Report:
         session.close()
 
 
-def _lines(report: Report) -> list[str]:
+def _system_calls(events: list[EventReport]) -> list[str]:
+    """One line for all that stand alike: there are hundreds, and they share their programs."""
+    alike: dict[tuple[str | None, tuple[str, ...]], int] = {}
+    for event in events:
+        refused = tuple(f"not {name}: {reason}" for name, reason in event.refused.items())
+        key = (event.rung, refused)
+        alike[key] = alike.get(key, 0) + 1
+    limits = "what a call passes by address is user; --json has each"
+    return [
+        f"{f'{count} system calls':<26} {rung or '-':<12} {'; '.join((limits, *refused))}"
+        for (rung, refused), count in alike.items()
+    ]
+
+
+def lines(report: Report) -> list[str]:
+    """*report* for people."""
     facts = report.machine
     rows: list[tuple[str, str]] = [
         ("kernel", f"{facts.kernel} {facts.architecture}"),
@@ -107,18 +123,22 @@ def _lines(report: Report) -> list[str]:
         ("cgroup v2", facts.cgroup or "not mounted"),
         ("capabilities", ", ".join(facts.capabilities) or "none"),
     ]
-    lines = [f"{name:<17} {value}" for name, value in rows]
+    found = [f"{name:<17} {value}" for name, value in rows]
     if report.problem:
-        return [*lines, "", f"{report.problem}.", report.remedy or ""]
-    lines += ["", f"{'EVENT':<26} {'RUNG':<12} LIMITS"]
+        return [*found, "", f"{report.problem}.", report.remedy or ""]
+    found += ["", f"{'EVENT':<26} {'RUNG':<12} LIMITS"]
+    calls = [event for event in report.events if event.family == SYSCALLS]
     for event in report.events:
+        if event in calls:
+            continue
         limits = [event.note] if event.note else []
         limits += [f"{name} is {why}" for name, why in event.inexact.items()]
         limits += [f"not {name}: {reason}" for name, reason in event.refused.items()]
-        lines.append(f"{event.name:<26} {event.rung or '-':<12} {'; '.join(limits)}".rstrip())
-    lines += [f"program {name} was refused: {reason}" for name, reason in report.programs_refused.items()]
-    lines += [f"program {name} missed {count} calls" for name, count in report.missed_calls.items()]
-    return lines
+        found.append(f"{event.name:<26} {event.rung or '-':<12} {'; '.join(limits)}".rstrip())
+    found += _system_calls(calls)
+    found += [f"program {name} was refused: {reason}" for name, reason in report.programs_refused.items()]
+    found += [f"program {name} missed {count} calls" for name, count in report.missed_calls.items()]
+    return found
 
 
 def run(settings: Settings, *, as_json: bool) -> int:
@@ -132,7 +152,7 @@ def run(settings: Settings, *, as_json: bool) -> int:
         document: dict[str, Any] = msgspec.to_builtins(report)
         print(msgspec.json.format(msgspec.json.encode(document)).decode())  # noqa: T201  (the command's output)
     else:
-        for line in _lines(report):
+        for line in lines(report):
             print(printable(line))  # noqa: T201  (the command's output)
     if report.problem:
         print(f"collector: {report.problem}.\n{report.remedy}", file=sys.stderr)  # noqa: T201

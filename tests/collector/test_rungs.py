@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from collector import machine, objects
-from collector.doctor import Report, examine
+from collector.doctor import EventReport, Report, examine, lines
 from collector.libbpf import Map
 from collector.objects import Objects
 from collector.rungs import Attachments
@@ -206,3 +206,21 @@ def test_doctor_reports_every_event_of_the_catalogue() -> None:
         ladder = [rung.name for rung in event.rungs]
         better = ladder[: ladder.index(found.rung)] if found.rung else ladder
         assert list(found.refused) == better
+
+
+def test_doctor_has_one_line_for_the_system_calls_that_stand_alike() -> None:
+    """And one more for those that do not; every other event has its own."""
+    calls = [
+        EventReport(name=name, family=family, rung=rung, note="", inexact={}, refused=refused)
+        for name, family, rung, refused in (
+            ("read", "syscall", "sys_exit", {}),
+            ("write", "syscall", "sys_exit", {}),
+            ("pause", "syscall", None, {"sys_exit": "no tracepoint"}),
+            ("fork", "process", "tracepoint", {}),
+        )
+    ]
+    said = lines(Report(machine=machine.examine(), events=calls))
+
+    assert [line.split(maxsplit=1)[0] for line in said[-3:]] == ["fork", "2", "1"]
+    assert said[-2].startswith("2 system calls")
+    assert said[-1].endswith("not sys_exit: no tracepoint")

@@ -5,6 +5,7 @@
 #include "given.h"
 #include "inode.h"
 #include "mount.h"
+#include "uring.h"
 
 /* Which inode did a system call change? The kernel sets the change time of each that it does,
  * and tells a tracepoint with the inode itself: the path that the caller gave may have been
@@ -65,24 +66,33 @@ static __always_inline struct dentry *alias_at(struct hlist_node *node)
 	return (void *)node - bpf_core_field_offset(struct dentry___unnamed, d_alias);
 }
 
+/* The name at NODE, if there is one, and where to find the next. */
+static __always_inline struct hlist_node *remember_alias_at(struct record *record, struct inode *inode, __u64 ctime,
+							    struct hlist_node *node, __u32 aliases)
+{
+	if (!node)
+		return NULL;
+	remember_alias(record, inode, ctime, alias_at(node), aliases);
+	return BPF_CORE_READ(node, next);
+}
+
 /* Called by whichever tracepoint tells of a new change time, in nanoseconds since 1970. */
 static __always_inline void remember_inode(struct inode *inode, __u64 ctime)
 {
-	struct record *record = current_record();
+	struct record *record = serving_record();
 	struct hlist_node *node;
-	__u32 aliases = 0;
 
-	if (!record || !record->watches_inodes)
+	if (!record || !(record->watches_inodes || is_serving(record)))
 		return;
 	node = BPF_CORE_READ(inode, i_dentry.first);
 	if (!node) { /* new, and not yet in any directory */
 		remember_alias(record, inode, ctime, NULL, 0);
 		return;
 	}
-	for (int i = 0; i < ALIASES && node; i++) {
-		remember_alias(record, inode, ctime, alias_at(node), ++aliases);
-		node = BPF_CORE_READ(node, next);
-	}
+	/* Not a loop: clang keeps what it counts on the stack, where the verifier loses sight of it. */
+	node = remember_alias_at(record, inode, ctime, node, 1);
+	node = remember_alias_at(record, inode, ctime, node, 2);
+	remember_alias_at(record, inode, ctime, node, ALIASES);
 }
 
 static __always_inline bool same_text(const char *one_text, const char *other_text, __u32 length)

@@ -3,6 +3,7 @@
  * of the objects that such a call uses. It emits no events. */
 #include "keep.h"
 #include "owner.h"
+#include "uring.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -59,6 +60,7 @@ SYSCALL_ENTRY(sys_enter)
 	record->mount = 0;
 	record->hooked = record->has_type = 0;
 	record->socket_type = record->previous_protection = record->watches_inodes = 0;
+	record->request = 0;
 	/* True until the call returns: only this task could share them, and it is here. */
 	record->owns_descriptors = task_read(task, files, count.counter) == 1;
 	record->owns_memory = task_read(task, mm, mm_users.counter) == 1;
@@ -87,6 +89,122 @@ static __always_inline bool is_internal_mount(__u64 mount)
 	return (__u64)BPF_CORE_READ(raw, mnt_ns) >= (__u64)-4095;
 }
 
+/* Whether any task has submitted a request of interest: until then nobody pays for them. */
+static bool rings_are_used;
+
+static __always_inline struct record *record_at_slab(void)
+{
+	return rings_are_used ? serving_record() : current_record();
+}
+
+static __always_inline void keep_given_back(struct record *record, __u32 position, const struct filename *filename,
+					    const char *text, __u64 user)
+{
+	position &= NAMES - 1;
+	record->name[position].user = user;
+	keep_text(&record->name[position], position, text);
+	record->name[position].cut = 0;
+	record->names = position + 1;
+}
+
+/* The address by which a slab cache knows the copy of a path: from 4,064 bytes on, the object is
+ * the text and the struct lies elsewhere. */
+static __always_inline __u64 object_of_name(const struct filename *name)
+{
+	__u64 text = (__u64)BPF_CORE_READ(name, name);
+
+	return text == (__u64)name + bpf_core_field_offset(struct filename, iname) ? (__u64)name : text;
+}
+
+static __always_inline bool remember_name(const struct io_kiocb *request, __u32 opcode, const struct filename *name,
+					  bool is_last)
+{
+	struct request_name entry = {};
+	__u64 object = object_of_name(name);
+
+	entry.request = (__u64)request;
+	entry.submitter = submitter_of(request);
+	entry.opcode = opcode;
+	entry.is_last = is_last;
+	return !bpf_map_update_elem(&request_names, &object, &entry, BPF_ANY);
+}
+
+static __always_inline void count_lost_request(__u32 event)
+{
+	struct counts *count = bpf_map_lookup_elem(&counts, &event);
+
+	if (count) {
+		count->generated++;
+		count->lost_scratch++;
+	}
+}
+
+/* A request has been read from the ring, its paths have been copied, and it has not begun. */
+TRACEPOINT(uring_submit, io_uring_submit_req, struct io_kiocb *request)
+{
+	struct task_struct *task = current_task();
+	__u32 opcode = BPF_CORE_READ(request, opcode), event = event_of_opcode(opcode);
+	struct request_paths paths;
+	struct record *record;
+
+	if (!event || task_read(task, tgid) == own_tgid)
+		return 0;
+	record = task_value_made(records, task);
+	if (!record)
+		return 0;
+	record->serves_rings = 1;
+	rings_are_used = true;
+	if (is_serving(record))
+		forget_objects(record);
+	paths_of(&paths, request, opcode);
+	if (paths.first && !remember_name(request, opcode, paths.first, false))
+		count_lost_request(event);
+	else if (paths.last && !remember_name(request, opcode, paths.last, true))
+		count_lost_request(event);
+	return 0;
+}
+
+/* A path of a request is given back; with the last one, the request is done. */
+static __always_inline void request_gives_back(void *context, struct record *record, const void *object)
+{
+	__u64 key = (__u64)object;
+	struct request_name *known = bpf_map_lookup_elem(&request_names, &key);
+	const struct filename *filename = object;
+	const char *text = BPF_CORE_READ(filename, name);
+	struct request_paths paths;
+	__u32 opcode;
+	bool is_last;
+
+	if (!known)
+		return;
+	if (text != (const char *)object + bpf_core_field_offset(struct filename, iname))
+		text = object;
+	opcode = known->opcode;
+	is_last = known->is_last;
+	record->request = known->request;
+	record->submitter = known->submitter;
+	bpf_map_delete_elem(&request_names, &key);
+	paths_of(&paths, (void *)record->request, opcode);
+	keep_given_back(record, is_last && paths.first ? 1 : 0, filename, text, name_token(opcode, is_last));
+	if (!is_last)
+		return;
+	record->opcode = opcode;
+	bpf_tail_call(context, &ring_handlers, opcode);
+	forget_objects(record);
+	record->request = 0;
+}
+
+/* What was allocated for an open that fails is freed at once. One that was opened and closed by
+ * another thread is freed by that, or when this task returns. */
+static __always_inline void file_given_back(const void *object)
+{
+	struct record *record = task_value(records, current_task());
+
+	if (record && is_serving(record) && record->files &&
+	    record->file[(record->files - 1) & (FILES - 1)] == (__u64)object)
+		record->files--;
+}
+
 /* Of slab tracepoints raw_tp and not tp_btf: until 6.13 the verifier does not know a `const void *`
  * argument.
  *
@@ -100,11 +218,17 @@ int BPF_PROG(names_cache_free, unsigned long call_site, const void *object, cons
 	const char *text;
 	__u32 position;
 
+	if (rings_are_used && (__u64)cache == filp_cache && filp_cache)
+		file_given_back(object);
 	if ((__u64)cache != names_cache || !names_cache)
 		return 0;
-	record = current_record();
+	record = record_at_slab();
 	if (!record)
 		return 0;
+	if (is_serving(record)) {
+		request_gives_back(ctx, record, object);
+		return 0;
+	}
 	position = record->names;
 	if (position >= NAMES)
 		return 0;
@@ -131,7 +255,7 @@ int BPF_PROG(file_alloc, unsigned long call_site, const void *object, struct kme
 	if ((__u64)cache != filp_cache || !filp_cache)
 		return 0;
 	own_file(object);
-	record = current_record();
+	record = record_at_slab();
 	if (!record)
 		return 0;
 	record->file[record->files & (FILES - 1)] = (__u64)object;

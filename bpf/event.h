@@ -5,7 +5,10 @@
 #include "judge.h"
 
 /* The fields of `Event` in tracewire/event.py: hot ones first, each at a fixed place. */
-#define EVENT_FIELDS 24
+#define EVENT_FIELDS 25
+
+/* What an event came through, if not a system call of its own: `Event.via`. */
+#define VIA_IO_URING 1
 
 enum {
 	AT_EVENT_ID = 3, /* after the array header */
@@ -67,7 +70,7 @@ static __always_inline void set_64(struct scratch *s, __u32 at, __u8 type, __u64
 __noinline int put_context(__u32 slot)
 {
 	struct scratch *s = scratch_at(slot);
-	struct task_struct *task = current_task();
+	struct task_struct *task = current_task(), *actor = acting_task();
 	__u64 ids = bpf_get_current_pid_tgid(), owner = bpf_get_current_uid_gid();
 	struct nsproxy *namespaces = task_read(task, nsproxy); /* gone when a task is exiting */
 	struct event_table *table;
@@ -78,7 +81,7 @@ __noinline int put_context(__u32 slot)
 		return 0;
 	table = wanted_at(s->table);
 	pid = innermost_pid(untyped(s, task_read(task, signal, pids[PIDTYPE_TGID])));
-	tid = innermost_pid(untyped(s, task_read(task, thread_pid)));
+	tid = innermost_pid(BPF_CORE_READ(actor, thread_pid));
 	s->head = s->offset;
 	s->limit = EVENT_SIZE - RESERVE;
 	head = s->head & (EVENT_SIZE - 1);
@@ -89,7 +92,7 @@ __noinline int put_context(__u32 slot)
 	set_32(s, AT_GENERATION, table ? table->generation : 0);
 	set_16(s, AT_CPU, 0xcd, bpf_get_smp_processor_id());
 	set_32(s, AT_PID, ids >> 32);
-	set_32(s, AT_TID, ids);
+	set_32(s, AT_TID, BPF_CORE_READ(actor, pid));
 	set_32(s, AT_NS_PID, pid.nr);
 	set_32(s, AT_NS_TID, tid.nr);
 	set_32(s, AT_UID, owner);
@@ -101,7 +104,7 @@ __noinline int put_context(__u32 slot)
 	set_16(s, AT_SYSCALL, 0xd1, s->syscall);
 	set_64(s, AT_RETURN_VALUE, 0xd3, s->return_value);
 	s->offset = s->head + AT_COMM;
-	put_kernel_string(s, &task->comm, 16);
+	put_kernel_string(s, actor->comm, 16);
 	return 0;
 }
 
@@ -134,7 +137,7 @@ __noinline int event_open(__u32 index, __u64 clauses, __u32 arguments, int sysca
 	s->syscall = syscall;
 	s->return_value = return_value;
 	s->sampled = arguments / SAMPLED;
-	s->argument = s->truncated = s->racy = s->user = 0;
+	s->argument = s->truncated = s->racy = s->user = s->via = 0;
 	s->image = s->offset = 0;
 	s->limit = EVENT_SIZE - RESERVE - HEAD_RESERVE;
 	put_long_array(s, arguments);
@@ -349,6 +352,16 @@ static __always_inline bool is_wanted(struct scratch *s, __u32 slot, const struc
 	return s->clauses || s->sampled;
 }
 
+/* The event that has begun did not happen after all. */
+static __always_inline void event_cancel(struct scratch *s)
+{
+	struct counts *count = bpf_map_lookup_elem(&counts, &s->event);
+
+	if (count)
+		count->generated--;
+	scratch_release(s);
+}
+
 /* Send the event. The ring pads a record to 8 bytes and puts 8 bytes before the next one; the
  * event ends with the header of a `bin` that covers both, so that the ring's memory is itself
  * a sequence of msgpack values and the collector copies it as it is. The padding is sent, and
@@ -381,7 +394,9 @@ __noinline int event_send(__u32 slot)
 	offset = s->offset & (EVENT_SIZE - 1);
 	forget(arguments);
 	bpf_probe_read_kernel(&s->data[offset], arguments & (EVENT_SIZE - 1), s->data);
-	s->offset = offset + arguments;
+	offset = (offset + arguments) & (2 * EVENT_SIZE - 1);
+	s->data[offset] = s->via ? s->via : 0xc0;
+	s->offset = offset + 1;
 	from = s->head;
 	padding = -(s->offset - from + 2) & 7;
 	length = s->offset - from + 2 + padding;

@@ -20,6 +20,7 @@
 #define EFAULT 14
 #define ENAMETOOLONG 36
 #define OVERLAYFS_SUPER_MAGIC 0x794c7630
+#define PF_IO_WORKER 0x10 /* include/linux/sched.h: io_uring's, and its submission threads (5.12) */
 #define PF_KTHREAD 0x00200000
 #define TS_COMPAT 0x0002 /* arch/x86/include/asm/thread_info.h: a 32-bit system call */
 #define AF_UNIX 1

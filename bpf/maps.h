@@ -81,6 +81,7 @@ struct scratch {
 	__u32 head; /* where the event begins in `data`, once it does; before it lie its arguments */
 	__u32 image; /* where the process's image begins in `data`; 0: it is not written yet */
 	__u32 syscall;
+	__u32 via;
 	__u32 sampled; /* sent even if no clause is left */
 	__s64 return_value;
 	__u64 clauses; /* that are still possible */

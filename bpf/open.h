@@ -14,6 +14,8 @@
 /* What the kernel clears in struct file once the file is open. */
 #define O_ONCE (O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC)
 
+#define NO_DESCRIPTOR (-1)
+
 struct opened {
 	__u64 file;
 	__s32 descriptor;
@@ -48,11 +50,57 @@ static __always_inline void find_opened(struct opened *opened, const struct reco
 	}
 }
 
+/* Until 6.13 a file's references were one counter (90ee6ed776c0). */
+struct file___counted {
+	atomic_long_t f_count;
+} __attribute__((preserve_access_index));
+
+struct file___referenced {
+	file_ref_t f_ref;
+} __attribute__((preserve_access_index));
+
+static __always_inline bool is_referenced(const struct file *file)
+{
+	const struct file___referenced *referenced = (const void *)file;
+	const struct file___counted *counted = (const void *)file;
+
+	if (bpf_core_field_exists(referenced->f_ref)) /* counts from 0; what is given up is negative */
+		return (__s64)BPF_CORE_READ(referenced, f_ref.refcnt.counter) >= 0;
+	return (__s64)BPF_CORE_READ(counted, f_count.counter) > 0;
+}
+
+/* The file that a request of io_uring has just opened: its descriptor is not known, and may be
+ * none of the process's. */
+static __always_inline void find_opened_by_request(struct opened *opened, const struct record *record)
+{
+	struct file *file = (void *)last_allocated(record);
+
+	opened->file = file && BPF_CORE_READ(file, f_mode) & FMODE_OPENED ? (__u64)file : 0;
+	opened->descriptor = NO_DESCRIPTOR;
+	opened->racy = 0;
+}
+
+/* The same where its result is known: a descriptor, unless it was put into the ring's own table. */
+static __always_inline void find_opened_with_result(struct opened *opened, const struct record *record, __s32 result)
+{
+	const struct io_open *request = (void *)record->request;
+
+	if (BPF_CORE_READ(request, file_slot))
+		find_opened_by_request(opened, record);
+	else
+		find_opened(opened, record, result);
+}
+
 /* Whether the file was still the one that the call has made after all of it had been read. */
 static __always_inline bool stayed_open(const struct opened *opened)
 {
-	struct file *now = file_of_descriptor(current_task(), opened->descriptor);
+	struct file *now;
 
+	if (opened->descriptor == NO_DESCRIPTOR) {
+		now = (void *)opened->file;
+		return !opened->racy && is_referenced(now) && still_owns_file(now);
+	}
+	now = file_of_descriptor(current_task(), opened->descriptor);
 	return !opened->racy && (__u64)now == opened->file && still_owns_file(now);
 }
 

@@ -65,6 +65,15 @@ struct record {
 	__u32 owns_memory; /* no other task has this memory */
 	__u64 file[FILES];
 	__u8 address[ADDRESS_SIZE]; /* struct sockaddr_* */
+	__u64 request; /* of io_uring, that is told of instead of a system call; 0: none is */
+	__u64 submitter; /* the task that asked for it */
+	__u32 serves_rings; /* the task executes requests: see uring.h */
+	__u32 opcode; /* of `request` */
+	struct {
+		__u32 syscall, active;
+		__u64 arguments[6];
+	} outer; /* the system call in which the request is executed */
+	__u32 unproven; /* that the request succeeded has to be shown by what it did */
 	struct credentials credentials, new_credentials; /* at entry and at exit */
 	struct name name[NAMES];
 	struct candidate candidate[CANDIDATES];
@@ -111,6 +120,29 @@ static __always_inline struct record *take_record(long syscall)
 		return NULL;
 	record->active = 0;
 	return record;
+}
+
+/* The number of the system call that an event tells: a request does the same without one. */
+static __always_inline int told_syscall(const struct record *record)
+{
+	return record->request ? -1 : record->syscall;
+}
+
+/* Whose deed it is what the current task does: a thread that only executes requests of io_uring
+ * does it for the task that submitted them. */
+static __always_inline struct task_struct *acting_task(void)
+{
+	struct task_struct *task = current_task(), *submitter;
+	struct record *record;
+
+	if (!(task_read(task, flags) & PF_IO_WORKER))
+		return (void *)task;
+	record = task_value(records, task);
+	submitter = record ? (void *)record->submitter : NULL;
+	/* A ring with a submission thread of its own: then it is the process's. */
+	if (!submitter || BPF_CORE_READ(submitter, flags) & PF_IO_WORKER)
+		return BPF_CORE_READ(task, group_leader);
+	return submitter;
 }
 
 /* Where the caller had the path that open and its kin are given. */

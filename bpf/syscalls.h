@@ -23,5 +23,12 @@
 #define NR_SETFSGID 123
 #define NR_OPENAT 257
 #define NR_OPENAT2 437
+#define NR_MKDIR 83
+#define NR_LINK 86
+#define NR_MKDIRAT 258
+#define NR_UNLINKAT 263
+#define NR_LINKAT 265
+#define NR_SYMLINKAT 266
+#define NR_IO_URING_ENTER 426
 
 #endif

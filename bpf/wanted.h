@@ -2,7 +2,7 @@
 #ifndef TRACEWIRE_WANTED_H
 #define TRACEWIRE_WANTED_H
 
-#include "kernel.h"
+#include "record.h"
 
 /* One bit per clause of the interest in an event: at most 64 clauses each. A field that a
  * clause does not constrain has the clause's bit in the field's `any_` word. */
@@ -113,7 +113,10 @@ static __always_inline __u64 clauses_by_comm(const struct event_table *table, __
 	struct comm_key key = { .index = index };
 	__u64 *found;
 
-	bpf_get_current_comm(key.comm, sizeof(key.comm));
+	if (task_read(current_task(), flags) & PF_IO_WORKER)
+		bpf_probe_read_kernel_str(key.comm, sizeof(key.comm), acting_task()->comm);
+	else
+		bpf_get_current_comm(key.comm, sizeof(key.comm));
 	found = bpf_map_lookup_elem(&comm_clauses, &key);
 	return table->any_comm | (found ? *found : 0);
 }

@@ -7,6 +7,7 @@ object looks the number up and tail-calls one of these. They are loaded and neve
 from typing import NamedTuple
 
 from tracewire.catalogue import Definition, Rung
+from tracewire.catalogue.requests import OPCODES
 from tracewire.catalogue.syscall_numbers import X86_64
 
 NUMBERS: dict[str, int] = {name: number for number, name in X86_64.items()}
@@ -78,6 +79,24 @@ _CALLS_WITHOUT_RECORD = frozenset({("mem_prot_alert", "mmap")})
 _FAMILIES_WITH_RECORD = frozenset({"file", "network"})
 
 
+# Which program writes the event of a request of io_uring, by the rung that saw it and the family.
+_REQUEST_PROGRAMS: dict[tuple[str, str], str] = {("inner", "file"): "ring_file"}
+
+
+class RequestHandler(NamedTuple):
+    """What one event needs of one operation of io_uring.
+
+    Attributes:
+        opcode: Of the operation.
+        event: Its id.
+        program: Where to go on when a request is done; None where what sees it writes the event itself.
+    """
+
+    opcode: int
+    event: int
+    program: str | None
+
+
 class Handler(NamedTuple):
     """What one event needs of one system call.
 
@@ -116,3 +135,9 @@ def handlers_of(event: Definition, rung: Rung) -> list[Handler]:
     if "sys_exit" not in rung.programs:
         return entries
     return entries + [_handler(event, syscall) for syscall in event.syscalls]
+
+
+def request_handlers_of(event: Definition, rung: Rung) -> list[RequestHandler]:
+    """What *event* needs to be seen where io_uring does it, on *rung* of its `request_rungs`."""
+    program = _REQUEST_PROGRAMS.get((rung.name, event.family))
+    return [RequestHandler(OPCODES[operation], event.id, program) for operation in event.requests]

@@ -17,7 +17,9 @@ _CORE = "core"
 # Hand the programs of the families the very objects that a call works on; see bpf/hook.h.
 _HOOKS = ("lsm", "fexit", "kprobe")
 # A kernel that refuses one program of these kinds refuses the others of the object too.
-_ALIKE = ("fexit/", "cgroup/")
+_ALIKE = (("fexit/", "fentry/"), ("cgroup/",))
+# Sees what io_uring does with files, and writes into their ring.
+_REQUESTS, _REQUESTS_RING = "uring_fexit", "file"
 # The same objects for kernels without task storage in tracing programs (bpf/task.h).
 _BEFORE_5_12 = "before-5.12"
 _OWN_MAP = "ring"
@@ -87,6 +89,7 @@ class Objects:
         self.maps: dict[str, Map] = {}
         self.rings: dict[str, Map] = {}
         self._open: list[BpfObject] = []
+        self._refused_kinds: dict[tuple[str, ...], str] = {}
         self._btf = types.path if types else None
         self._kernel = Kernel(self._btf, security_modules(), shows_types=is_shown())
         constants = {"own_tgid": os.getpid()}
@@ -101,6 +104,7 @@ class Objects:
                 self._load(path, name, constants, ring_bytes)
             for name in _HOOKS:
                 self._load(directory / f"{name}.bpf.o", name, constants, 0)
+            self._load(directory / f"{_REQUESTS}.bpf.o", _REQUESTS, constants, ring_mebibytes * _MEBIBYTE)
         except BaseException:
             self.close()
             raise
@@ -147,15 +151,12 @@ class Objects:
         return found
 
     def _load(self, path: Path, name: str, constants: dict[str, int], ring_bytes: int) -> None:
+        family = _REQUESTS_RING if name == _REQUESTS else name
+
         def prepare(bpf: BpfObject) -> None:
             _set_constants(bpf, constants)
             for found in bpf.maps.values():
-                if found.name == _OWN_MAP:
-                    found.max_entries = ring_bytes
-                elif found.name in self.maps:
-                    found.reuse(self.maps[found.name])
-                elif found.name == "scratches":
-                    found.max_entries = _SCRATCH_SLOTS * possible_cpus()
+                self._prepare_map(found, family, ring_bytes)
 
         bpf = self._load_what_can(path, prepare)
         if bpf is None:
@@ -164,9 +165,19 @@ class Objects:
         self.programs |= {key: program for key, program in bpf.programs.items() if program.fd >= 0}
         for found in bpf.maps.values():
             if found.name == _OWN_MAP:
-                self.rings[name] = found
+                self.rings.setdefault(family, found)
             elif not found.internal:
                 self.maps.setdefault(found.name, found)
+
+    def _prepare_map(self, found: Map, family: str, ring_bytes: int) -> None:
+        if found.name == _OWN_MAP and family in self.rings:
+            found.reuse(self.rings[family])
+        elif found.name == _OWN_MAP:
+            found.max_entries = ring_bytes
+        elif found.name in self.maps:
+            found.reuse(self.maps[found.name])
+        elif found.name == "scratches":
+            found.max_entries = _SCRATCH_SLOTS * possible_cpus()
 
     def _load_what_can(self, path: Path, prepare: Callable[[BpfObject], None]) -> BpfObject | None:
         refused: dict[str, str] = {}
@@ -177,7 +188,8 @@ class Objects:
                 self.refused[path.name] = error.reason
                 return None
             for name, program in bpf.programs.items():
-                if name not in self.refused and (lacking := self._kernel.lacks(name, program.section)):
+                lacking = self._kernel.lacks(name, program.section) or self._refused_alike(program.section)
+                if name not in self.refused and lacking:
                     refused[name] = lacking
                 program.autoload = name not in refused and name not in self.refused
             prepare(bpf)
@@ -190,9 +202,14 @@ class Objects:
                     self.refused |= dict.fromkeys(sections.keys() - refused.keys(), error.reason) | refused
                     return None
                 refused |= dict.fromkeys(_like(error.program, sections), error.reason)
+                if kinds := _kinds(sections[error.program]):
+                    self._refused_kinds[kinds] = error.reason
             else:
                 self.refused |= refused
                 return bpf
+
+    def _refused_alike(self, section: str) -> str | None:
+        return self._refused_kinds.get(_kinds(section))
 
     def missed_calls(self, names: set[str]) -> dict[str, int]:
         """For each program of *names* that missed any, the calls that the kernel skipped."""
@@ -229,5 +246,10 @@ def _set_constants(bpf: BpfObject, constants: dict[str, int]) -> None:
 
 def _like(culprit: str, sections: Mapping[str, str]) -> list[str]:
     """*culprit*, and the programs that are refused for the same reason."""
-    kind = next((kind for kind in _ALIKE if sections[culprit].startswith(kind)), None)
-    return [name for name, section in sections.items() if kind and section.startswith(kind)] or [culprit]
+    kinds = _kinds(sections[culprit])
+    return [name for name, section in sections.items() if kinds and section.startswith(kinds)] or [culprit]
+
+
+def _kinds(section: str) -> tuple[str, ...]:
+    """The kinds of programs of which a kernel refuses all or none, if *section* is of one; else none."""
+    return next((kinds for kinds in _ALIKE if section.startswith(kinds)), ())

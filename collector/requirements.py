@@ -44,9 +44,9 @@ class Kernel:
         kind, _, target = section.partition("/")
         if kind in {"tp_btf", "raw_tp"}:
             return self._lacks_tracepoint(name, target)
-        if kind in {"fexit", "lsm"} and not self._shows_types:
+        if kind in {"fentry", "fexit", "lsm"} and not self._shows_types:
             return "this kernel does not show its types to this process"
-        if kind == "fexit":
+        if kind in {"fentry", "fexit"}:
             return self._lacks_trampoline(target)
         if kind == "kprobe" and not _KPROBES.exists():
             return "this kernel has no kprobes"

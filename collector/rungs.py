@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from collector.errors import AttachError
-from collector.handlers import Handler, handlers_of
+from collector.handlers import Handler, RequestHandler, handlers_of, request_handlers_of
 from collector.objects import Objects
 from tracewire.catalogue import BY_NAME, Definition, Rung
 from tracewire.errors import SettingsError
@@ -21,16 +21,31 @@ class Choice(NamedTuple):
         event: Which event.
         rung: None where this kernel allows none.
         refused: Why each better rung cannot be had, by its name.
+        request_rung: On which it is seen where io_uring does it; None where it is not.
+        requests_refused: Why each better one of those cannot be had, by its name.
     """
 
     event: Definition
     rung: Rung | None
     refused: Mapping[str, str]
+    request_rung: Rung | None = None
+    requests_refused: Mapping[str, str] = {}
 
     @property
     def handlers(self) -> list[Handler]:
         """What it needs of system calls."""
         return handlers_of(self.event, self.rung) if self.rung else []
+
+    @property
+    def request_handlers(self) -> list[RequestHandler]:
+        """What it needs of io_uring."""
+        return request_handlers_of(self.event, self.request_rung) if self.request_rung else []
+
+    @property
+    def programs(self) -> set[str]:
+        """What has to be attached."""
+        rungs = [rung for rung in (self.rung, self.request_rung) if rung]
+        return {name for rung in rungs for name in rung.programs}
 
     @property
     def problem(self) -> str | None:
@@ -101,7 +116,7 @@ class Attachments:
 
     def keep(self, choices: Iterable[Choice]) -> None:
         """Detach everything that *choices* do not need."""
-        needed = {name for choice in choices if choice.rung for name in choice.rung.programs}
+        needed = {name for choice in choices for name in choice.programs}
         for name in self.links.keys() - needed:
             self.links.pop(name).close()
 
@@ -117,18 +132,26 @@ class Attachments:
             if self._forced.get(event.name, rung.name) != rung.name:
                 refused[rung.name] = f"{self._forced[event.name]} is asked for"
                 continue
-            reason = self._missing(event, rung) or self._attach(rung)
+            handlers = (part for each in handlers_of(event, rung) for part in each[2:] if part)
+            reason = self._missing((*rung.programs, *handlers)) or self._attach(rung)
             if reason is None:
-                return Choice(event, rung, refused)
+                return Choice(event, rung, refused, *self._choose_for_requests(event))
             refused[rung.name] = reason
         return Choice(event, None, refused)
 
-    def _missing(self, event: Definition, rung: Rung) -> str | None:
-        """Why *rung* cannot work: a program of it that is not loaded."""
-        handlers = handlers_of(event, rung)
-        for name in dict.fromkeys(
-            (*rung.programs, *(part for each in handlers for part in each[2:] if part))
-        ):
+    def _choose_for_requests(self, event: Definition) -> tuple[Rung | None, dict[str, str]]:
+        refused: dict[str, str] = {}
+        for rung in event.request_rungs:
+            handlers = [each.program for each in request_handlers_of(event, rung) if each.program]
+            reason = self._missing((*rung.programs, *handlers)) or self._attach(rung)
+            if reason is None:
+                return rung, refused
+            refused[rung.name] = reason
+        return None, refused
+
+    def _missing(self, programs: Iterable[str]) -> str | None:
+        """Why a rung cannot work: one of *programs* that is not loaded."""
+        for name in dict.fromkeys(programs):
             if name not in self._objects.programs:
                 return f"{name}: {self._objects.refused.get(name, 'no object has such a program')}"
         return None

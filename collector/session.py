@@ -89,6 +89,7 @@ class Session:
         choices = self.attachments.choose(events.values())
         self._tables.handle(handler for choice in choices for handler in choice.handlers)
         self._tables.call(choice.event for choice in choices if choice.rung)
+        self._tables.handle_requests(handler for choice in choices for handler in choice.request_handlers)
         seen = {choice.event.id for choice in choices if choice.rung}
         self._tables.want({number: table for number, table in tables.items() if number in seen})
         self.attachments.keep(choices)
@@ -111,6 +112,11 @@ class Session:
             for handler in choice.handlers
             for part in (handler.enter, handler.exit)
             if part
+        } | {
+            handler.program
+            for choice in self.choices.values()
+            for handler in choice.request_handlers
+            if handler.program
         }
         return self.objects.missed_calls(self.attachments.links.keys() | handlers)
 

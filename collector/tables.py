@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from collector import calls, linux
 from collector.decisions import MOST_STEPS, NO_SAMPLES, TABLE_SIZE, Decision, everything
-from collector.handlers import Handler
+from collector.handlers import Handler, RequestHandler
 from collector.libbpf import Map
 from collector.objects import Objects
 from collector.patterns import Node
@@ -53,6 +53,7 @@ class Tables:
         self._numbers: dict[bytes, int] = {}
         self._handlers: dict[int, Handler] = {}
         self._calls: dict[int, bytes] = {}
+        self._request_handlers: dict[int, RequestHandler] = {}
 
     def want(self, events: Mapping[int, Decision | bytes]) -> None:  # noqa: C901  (map by map, in this order)
         """Want exactly the events whose tables are given, by id.
@@ -156,6 +157,23 @@ class Tables:
             if self._calls.get(index) != entry:
                 found.set(_KEY.pack(index), entry)
         self._calls = wanted
+
+    def handle_requests(self, handlers: Iterable[RequestHandler]) -> None:
+        """Handle exactly these operations of io_uring."""
+        wanted = {handler.opcode: handler for handler in handlers}
+        maps = self._objects.maps
+        if "ring_opcodes" not in maps:
+            return
+        # As with system calls: an opcode is wanted after its handler is in place.
+        for opcode in self._request_handlers.keys() - wanted.keys():
+            maps["ring_opcodes"].set(_KEY.pack(opcode), bytes(4))
+        for opcode, handler in wanted.items():
+            if self._request_handlers.get(opcode) != handler:
+                self._point(maps["ring_handlers"], opcode, handler.program)
+                maps["ring_opcodes"].set(_KEY.pack(opcode), _KEY.pack(handler.event))
+        for opcode in self._request_handlers.keys() - wanted.keys():
+            self._point(maps["ring_handlers"], opcode, None)
+        self._request_handlers = wanted
 
     def _point(self, array: Map, number: int, program: str | None) -> None:
         if program is None:

@@ -16,6 +16,7 @@ from tracewire.inventory import Container
 from tracewire.moments import rfc3339
 from tracewire.text import from_kernel
 from tracewire.view import (
+    VIA,
     arguments,
     error_name,
     event_key,
@@ -74,6 +75,7 @@ _TOP: dict[str, _Reader] = {
     "syscall": lambda event, _: SYSCALLS.get(event.syscall),
     "abi": lambda event, _: abi_of(event.syscall),
     "error": lambda event, _: error_name(event.return_value),
+    "via": lambda event, _: VIA.get(event.via or 0),
     "process": lambda event, header: msgspec.to_builtins(view_process(event, header)),
     "args": lambda event, _: arguments(event),
     "truncated": lambda event, header: view_event(event, header).truncated,

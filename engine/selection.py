@@ -19,7 +19,7 @@ from tracewire.interest import EventInterest
 # absent for OPA, and a signature that reads it would seem never to fire.
 UNKNOWN = (
     "id", "time", "node", "args", "return_value", "syscall", "process", "container", "pod", "truncated",
-    "origins",
+    "origins", "abi", "error", "via",
 )  # fmt: skip
 
 # OPA is also needed for events: a few questions at a time, and each of them short.

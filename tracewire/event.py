@@ -72,6 +72,7 @@ class Event(msgspec.Struct, array_like=True, frozen=True, gc=False):
         image: The process.
         cwd: Its working directory; None where it was not asked for.
         args: The arguments, in the order of the catalogue.
+        via: What it came through: 1, a request of io_uring; None, the system call itself.
     """
 
     event_id: int
@@ -98,6 +99,7 @@ class Event(msgspec.Struct, array_like=True, frozen=True, gc=False):
     image: ProcessImage
     cwd: bytes | None
     args: msgspec.Raw
+    via: int | None = None
 
 
 class EventHead(msgspec.Struct, array_like=True, frozen=True, gc=False):

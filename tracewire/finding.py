@@ -39,6 +39,7 @@ class EventView(msgspec.Struct, frozen=True, kw_only=True):
         syscall: Its name, None outside of one.
         abi: Whose table of system calls that is from: `x86_64`, `i386` of a 32-bit one, None outside of one.
         error: Name of the error that `return_value` is, such as EPERM; None where it is none.
+        via: `io_uring` where a request did what the system call does, None otherwise.
         truncated: Names of arguments that were cut.
         origins: For each argument that is not exact, `racy` or `user`.
     """
@@ -53,6 +54,7 @@ class EventView(msgspec.Struct, frozen=True, kw_only=True):
     origins: dict[str, str] = {}
     abi: str | None = None
     error: str | None = None
+    via: str | None = None
 
 
 class AncestorView(msgspec.Struct, frozen=True, kw_only=True):

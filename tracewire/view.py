@@ -28,6 +28,8 @@ CREDENTIAL_FIELDS = (
     "cap_inheritable", "cap_permitted", "cap_effective", "cap_bounding", "cap_ambient",
 )  # fmt: skip
 _MAX_ERRNO = 4095
+# What an event came through, if not a system call of its own (bpf/event.h).
+VIA = {1: "io_uring"}
 _MASK64 = 0xFFFF_FFFF_FFFF_FFFF
 
 
@@ -226,6 +228,7 @@ def view_event(event: Event, header: BatchHeader) -> EventView:
         error=error_name(event.return_value),
         truncated=_marked(definition, event.truncated),
         origins=origins,
+        via=VIA.get(event.via or 0),
     )
 
 

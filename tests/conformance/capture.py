@@ -139,6 +139,7 @@ class Capture:
         self._attachments.keep(choices)
         self.tables.handle([handler for choice in choices for handler in choice.handlers])
         self.tables.call(choice.event for choice in choices)
+        self.tables.handle_requests([handler for choice in choices for handler in choice.request_handlers])
         self.tables.want(
             {choice.event.id: event_table(choice.event, interest, 1, size) for choice in choices}
         )
@@ -152,6 +153,7 @@ class Capture:
             self.tables.want({})
             self.tables.handle(())
             self.tables.call(())
+            self.tables.handle_requests(())
             self._attachments.close()
             self.take()
 

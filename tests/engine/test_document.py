@@ -28,6 +28,7 @@ def test_whole_document_has_the_values_of_the_views() -> None:
             "syscall": seen["syscall"],
             "abi": seen["abi"],
             "error": seen["error"],
+            "via": seen["via"],
             "process": msgspec.to_builtins(view_process(event, HEADER)),
             "container": msgspec.to_builtins(view_container(event)),
             "pod": None,

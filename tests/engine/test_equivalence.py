@@ -114,6 +114,6 @@ def test_whole_document_is_what_the_schemas_promise() -> None:
         made = document(making.event(name), header, definition)
         assert set(made) == {
             "id", "event", "time", "node", "args", "return_value", "error", "syscall", "abi",
-            "process", "container", "pod", "truncated", "origins",
+            "process", "container", "pod", "truncated", "origins", "via",
         }  # fmt: skip
         assert list(made["args"]) == [argument.name for argument in definition.arguments]

@@ -89,6 +89,8 @@ class Definition(msgspec.Struct, frozen=True):
         tags: Sets it belongs to.
         rungs: Ways to produce it, best first.
         syscalls: System calls in which it can happen; empty where it is not bound to any.
+        requests: Operations of io_uring that do the same, as linux/io_uring.h names them.
+        request_rungs: Ways to see those, best first, beside whichever rung sees the system calls.
         hot: Happens thousands of times a second on a busy host, so that what is
             costly and not needed to judge it (the working directory) is left out.
     """
@@ -101,6 +103,8 @@ class Definition(msgspec.Struct, frozen=True):
     rungs: tuple[Rung, ...]
     tags: tuple[str, ...] = ()
     syscalls: tuple[str, ...] = ()
+    requests: tuple[str, ...] = ()
+    request_rungs: tuple[Rung, ...] = ()
     hot: bool = False
 
     def argument(self, name: str) -> int:

@@ -2,13 +2,14 @@
 
 from tracewire.catalogue.definition import Argument, Definition, Exactness, Kind, Rung
 from tracewire.catalogue.hooks import hooked
+from tracewire.catalogue.requests import by_path
 
 _INNER = "inner"
 _DEV = Argument("dev", Kind.INTEGER, note="Device number of the file system.")
 _INODE = Argument("inode", Kind.INTEGER, note="Inode number; overlayfs may show another one for a hard link.")
 _CTIME = Argument("ctime", Kind.INTEGER, note="Change time, nanoseconds since 1970.")
 _CTIME_PROGRAMS = ("inode_set_ctime_to_ts", "ctime_ns_xchg", "ctime_xchg_skip")
-_NOT_SEEN = "Not seen: what is refused, and calls of 32-bit programs and through io_uring."
+_NOT_SEEN = "Not seen: what is refused, and calls of 32-bit programs."
 _SWAPPED = dict.fromkeys(("pathname", "dev", "inode", "ctime"), Exactness.RACY) | {"flags": Exactness.USER}
 _MOUNT_GIVEN = {"dev_name": Exactness.USER, "path": Exactness.RACY, "type": Exactness.USER}
 _CHANGES = ("sys_enter", "sys_exit", "names_cache_free", *_CTIME_PROGRAMS)
@@ -29,6 +30,8 @@ FILE: tuple[Definition, ...] = (
                     "place before the call returned; flags also of openat2, where only the caller's memory says "
                     "O_CREAT and the like.")),
         tags=("lsm_hooks", "fs", "fs_file_ops"), syscalls=("open", "openat", "openat2", "creat"), hot=True,
+        requests=("IORING_OP_OPENAT", "IORING_OP_OPENAT2"),
+        request_rungs=by_path(("io_openat", "io_openat2"), "file_alloc", exactness=_SWAPPED),
     ),
     Definition(
         1001, "security_inode_unlink", "file",
@@ -39,6 +42,8 @@ FILE: tuple[Definition, ...] = (
                     f"{_NOT_SEEN} Marked where bind mounts show the name twice. Of a file of an overlay's lower "
                     "layer, and of one with many names, only the path is known.")),
         tags=("default", "lsm_hooks", "fs", "fs_file_ops"), syscalls=("unlink", "unlinkat"),
+        requests=("IORING_OP_UNLINKAT",),
+        request_rungs=by_path(("io_unlinkat",), *_CTIME_PROGRAMS, exactness={"pathname": Exactness.RACY}),
     ),
     Definition(
         1002, "security_inode_rename", "file",
@@ -49,6 +54,10 @@ FILE: tuple[Definition, ...] = (
                     f"{_NOT_SEEN} Marked where bind mounts show a path twice, where another thread moved the "
                     "file on, and where two files of one name are exchanged.")),
         tags=("lsm_hooks", "fs", "fs_file_ops"), syscalls=("rename", "renameat", "renameat2"),
+        requests=("IORING_OP_RENAMEAT",),
+        request_rungs=by_path(
+            ("io_renameat",), *_CTIME_PROGRAMS, exactness={"old_path": Exactness.RACY, "new_path": Exactness.RACY}
+        ),
     ),
     Definition(
         1003, "security_inode_symlink", "file",
@@ -62,6 +71,8 @@ FILE: tuple[Definition, ...] = (
                     f"{_NOT_SEEN} Marked where bind mounts show the path twice, and where another thread moved "
                     "the link on.")),
         tags=("lsm_hooks", "fs", "fs_link_ops"), syscalls=("symlink", "symlinkat"),
+        requests=("IORING_OP_SYMLINKAT",),
+        request_rungs=by_path(("io_symlinkat",), *_CTIME_PROGRAMS, exactness={"linkpath": Exactness.RACY}),
     ),
     Definition(
         1004, "chmod_common", "file",

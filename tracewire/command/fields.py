@@ -58,7 +58,7 @@ class Field(NamedTuple):
     @property
     def of_event(self) -> bool:
         """Whether it tells what happened, and not who did it where."""
-        return self.path.startswith("args.") or self.path in {"return_value", "syscall", "error"}
+        return self.path.startswith("args.") or self.path in {"return_value", "syscall", "error", "abi", "via"}
 
 
 _SHAPES = {
@@ -90,8 +90,8 @@ def _fields(definition: Definition) -> dict[str, Field]:
         found[name] = found[field.path] = field
     found["node"] = Field("node", Shape.TEXT)
     found["return_value"] = Field("return_value", Shape.NUMBER, always=True)
-    found["syscall"] = Field("syscall", Shape.TEXT)
-    found["error"] = Field("error", Shape.TEXT)
+    for name in ("syscall", "error", "abi", "via"):
+        found[name] = Field(name, Shape.TEXT)
     found["container"] = Field("container", Shape.CONTAINER)
     for group, view in (("container", ContainerView), ("pod", PodView)):
         found |= {f"{group}.{name}": Field(f"{group}.{name}", Shape.TEXT) for name in view.__struct_fields__}

@@ -75,4 +75,5 @@ def example_event(definition: Definition) -> dict[str, Any]:
         "origins": {name: exactness.value for name, exactness in rung.exactness.items()},
         "abi": "x86_64" if definition.syscalls else None,
         "error": None,
+        "via": None,
     }

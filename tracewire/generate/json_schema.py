@@ -147,6 +147,7 @@ def event_schema(definition: Definition) -> Schema:
         "syscall": {"type": ["string", "null"]},
         "abi": {"type": ["string", "null"]},
         "error": {"type": ["string", "null"], "description": "The name of a negative return value, EPERM."},
+        "via": {"type": ["string", "null"], "enum": ["io_uring", None]},
         "process": struct_schema(ProcessView),
         "container": {**container, "type": ["object", "null"]},
         "pod": {**struct_schema(PodView), "type": ["object", "null"]},

@@ -2,6 +2,7 @@
 /* Events of sockets. */
 #include "open.h"
 #include "socket.h"
+#include "uring.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -169,6 +170,70 @@ SYSCALL_EXIT(exit_connect)
 			argument_nil(s);
 	}
 	argument_given_address(s, record);
+	event_send(slot);
+	return 0;
+}
+
+#define REQ_F_FIXED_FILE 1 /* include/linux/io_uring_types.h: the descriptor is one of the ring's own table */
+#define FFS_MASK 3 /* io_uring/filetable.h: flags in the pointer to a file there */
+
+/* Since 6.13 that table is of nodes (7029acd8a950). */
+static __always_inline struct file *file_of_ring(const struct io_kiocb *request, __u32 descriptor)
+{
+	struct io_rsrc_node **nodes, *node = NULL;
+
+	if (!bpf_core_field_exists(((struct io_rsrc_data *)0)->nodes))
+		return NULL;
+	nodes = BPF_CORE_READ(request, ctx, file_table.data.nodes);
+	if (descriptor >= BPF_CORE_READ(request, ctx, file_table.data.nr))
+		return NULL;
+	bpf_probe_read_kernel(&node, sizeof(node), nodes + descriptor);
+	return node ? (void *)(BPF_CORE_READ(node, file_ptr) & ~(__u64)FFS_MASK) : NULL;
+}
+
+/* A connect of io_uring, when it is submitted: the address has been copied. */
+TRACEPOINT(uring_submit_connect, io_uring_submit_req, struct io_kiocb *request)
+{
+	const struct io_connect *connect = (void *)request;
+	__u32 slot, length, is_fixed;
+	struct socket *socket;
+	const void *address;
+	struct scratch *s;
+	__s32 descriptor;
+
+	if (BPF_CORE_READ(request, opcode) != IORING_OP_CONNECT || !event_of_opcode(IORING_OP_CONNECT))
+		return 0;
+	slot = event_begin(EVENT_SECURITY_SOCKET_CONNECT, ARGUMENTS_SECURITY_SOCKET_CONNECT, -1, 0);
+	s = scratch_at(slot);
+	if (!s)
+		return 0;
+	s->via = VIA_IO_URING;
+	descriptor = BPF_CORE_READ(request, cqe.fd);
+	is_fixed = BPF_CORE_READ(request, flags) & REQ_F_FIXED_FILE;
+	if (is_fixed)
+		argument_nil(s);
+	else
+		argument_signed(s, descriptor);
+	mark_racy(s);
+	socket = socket_of_file(is_fixed ? file_of_ring(request, descriptor) :
+					   file_of_descriptor(current_task(), descriptor));
+	if (socket)
+		argument_unsigned(s, BPF_CORE_READ(socket, type));
+	else
+		argument_nil(s);
+	length = BPF_CORE_READ(connect, addr_len);
+	address = BPF_CORE_READ(request, async_data);
+	/* In 6.18 the copy is all that there is; where it lies before has not been looked at. */
+	if (!address || LINUX_KERNEL_VERSION < KERNEL_VERSION(6, 18, 0)) {
+		__u32 given = length < ADDRESS_SIZE ? length : ADDRESS_SIZE - 1;
+
+		mark_user(s);
+		forget(given);
+		bpf_probe_read_user(s->path, given & (ADDRESS_SIZE - 1), BPF_CORE_READ(connect, addr));
+		address = s->path;
+	}
+	put_sockaddr(s, address, length);
+	s->argument++;
 	event_send(slot);
 	return 0;
 }

@@ -1,6 +1,8 @@
 """What io_uring does is told by the same events as the system call that would have done it."""
 
 import os
+import socket
+from errno import ECONNREFUSED
 from typing import Any
 
 import pytest
@@ -119,6 +121,34 @@ def test_symlink(capture: Capture, truth: Build, disk: Place, way: str) -> None:
 
     args = {"linkpath": run.did["after"], "target": "../target"}
     assert [what(one) for one in requests(run)] == [told_request("security_inode_symlink", args)]
+
+
+@pytest.mark.parametrize("way", ["inline", "async", "sqpoll", "linked", "later"])
+@pytest.mark.parametrize("listens", [True, False])
+def test_connect(capture: Capture, truth: Build, disk: Place, way: str, *, listens: bool) -> None:
+    """The address that the kernel copied, whether anybody listens there or not."""
+    with socket.socket() as server, capture.wanting("security_socket_connect") as choices:
+        if choices[0].request_rung is None:
+            pytest.skip("requests cannot be seen on this kernel")
+        server.bind(("127.0.0.1", 0))
+        if listens:
+            server.listen()
+        port = server.getsockname()[1]
+        run = capture.run(
+            disk.command("", truth("ring"), way, "connect", f"inet:127.0.0.1:{port}"),
+            env={**os.environ, "FORGED": "forged"},
+        )
+
+    args = {
+        "sockfd": run.did["sockfd"],
+        "type": "SOCK_STREAM",
+        "remote_addr": {"sa_family": "AF_INET", "sin_addr": "127.0.0.1", "sin_port": port},
+    }
+    assert run.did["result"] == (0 if listens else -ECONNREFUSED)
+    assert [what(one) for one in requests(run)] == [
+        told_request("security_socket_connect", args, origins={"type": "racy"})
+    ]
+    assert seen_process(requests(run)[0]) == told_process(run.process)
 
 
 @pytest.mark.parametrize("way", WAYS)

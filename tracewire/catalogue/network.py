@@ -43,12 +43,17 @@ NETWORK: tuple[Definition, ...] = (
             *hooked("socket_connect", {"type": Exactness.RACY, "remote_addr": Exactness.USER}, _UNCOPIED),
             Rung("inner", (*_SYSCALL, "cgroup_connect4", "cgroup_connect6", "names_cache_free"),
                  {"type": Exactness.RACY, "remote_addr": Exactness.USER},
-                 "Not seen: calls of 32-bit programs and through io_uring. Marked are addresses that the kernel "
+                 "Not seen: calls of 32-bit programs. Marked are addresses that the kernel "
                  "refused to look at, of families other than IPv4, IPv6 and named Unix sockets, and of raw sockets; "
                  "type where threads share the descriptor of any but an IPv4 or IPv6 socket."),
             Rung("sys_exit", _SYSCALL, {"type": Exactness.RACY, "remote_addr": Exactness.USER}),
         ),
         tags=("default", "lsm_hooks", "net", "net_sock"), syscalls=("connect",),
+        requests=("IORING_OP_CONNECT",),
+        request_rungs=(
+            Rung("inner", ("uring_submit_connect",), {"type": Exactness.RACY, "remote_addr": Exactness.USER},
+                 "Told when the request is submitted, whatever becomes of it. remote_addr is marked before 6.18."),
+        ),
     ),
     Definition(
         1302, "security_socket_bind", "network",

@@ -2,6 +2,7 @@
  * the path is overwritten with that once it is submitted. */
 #include "files.h"
 #include "ring.h"
+#include "addresses.h"
 #include <linux/openat2.h>
 
 static char path[8192], second[8192];
@@ -50,6 +51,11 @@ int main(int argc, char **argv)
 		request.opcode = IORING_OP_MKDIRAT;
 		request.addr2 = 0;
 		request.len = 0750;
+	} else if (is(operation, "connect")) {
+		request.opcode = IORING_OP_CONNECT;
+		request.fd = socket(AF_INET, SOCK_STREAM, 0);
+		request.off = read_address(path);
+		memcpy(path, &given, sizeof(given));
 	} else {
 		return 4;
 	}
@@ -70,6 +76,7 @@ int main(int argc, char **argv)
 		remember(1, fd);
 	tell();
 	integer("result", result);
+	integer("sockfd", request.fd);
 	text("given", path);
 	text("before", remembered[0]);
 	text("after", remembered[1]);

@@ -58,9 +58,10 @@ class Field(NamedTuple):
     @property
     def of_event(self) -> bool:
         """Whether it tells what happened, and not who did it where."""
-        return self.path.startswith("args.") or self.path in {"return_value", "syscall", "error", "abi", "via"}
+        return self.path.startswith("args.") or self.path in {"return_value", *_OF_EVENT}
 
 
+_OF_EVENT = ("syscall", "error", "abi", "via")
 _SHAPES = {
     Kind.INTEGER: Shape.NUMBER,
     Kind.BOOLEAN: Shape.BOOLEAN,
@@ -90,7 +91,7 @@ def _fields(definition: Definition) -> dict[str, Field]:
         found[name] = found[field.path] = field
     found["node"] = Field("node", Shape.TEXT)
     found["return_value"] = Field("return_value", Shape.NUMBER, always=True)
-    for name in ("syscall", "error", "abi", "via"):
+    for name in _OF_EVENT:
         found[name] = Field(name, Shape.TEXT)
     found["container"] = Field("container", Shape.CONTAINER)
     for group, view in (("container", ContainerView), ("pod", PodView)):

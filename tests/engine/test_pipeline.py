@@ -46,6 +46,7 @@ async def test_event_becomes_the_finding_of_the_contract(stage: Stage) -> None:
             "abi": "x86_64",
             "truncated": [],
             "origins": {},
+            "via": None,
         },
         "process": {
             "key": found["process"]["key"],

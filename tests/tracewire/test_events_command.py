@@ -119,6 +119,7 @@ async def test_json_prints_the_wanted_events(nats_url: str, client: Client, star
         "abi": None,
         "truncated": [],
         "origins": {},
+        "via": None,
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.kernels import boot, matrix, table
 from tests.kernels.errors import KernelPackageError
 from tests.kernels.packages import SERIES
-from tests.kernels.results import Results  # noqa: TC001  (one place for what is imported)
+from tests.kernels.results import BEST, Results
 
 
 def _say(sentence: str) -> None:
@@ -24,6 +24,9 @@ def main() -> int:
         help=f"of {', '.join(one.name for one in SERIES)} and `this`, several with commas; all otherwise",
     )
     parser.add_argument("--event", help="only tests that want this event")
+    parser.add_argument(
+        "--best", action="store_true", help="only the rung that the collector would choose, for each event"
+    )
     parser.add_argument("--markdown", metavar="FILE", type=Path, help="write the table to FILE as well")
     chosen = parser.parse_args()
     names = chosen.kernel.split(",") if chosen.kernel else [*(one.name for one in SERIES), matrix.NATIVE]
@@ -35,10 +38,11 @@ def main() -> int:
         return 4
     begin = time.monotonic()
     kernels: dict[str, Results] = {}
+    rungs = BEST if chosen.best else matrix.RUNGS
     try:
         if matrix.NATIVE in names:
-            kernels[matrix.native_name()] = matrix.run_native(chosen.event)
-        kernels |= matrix.Guests(_say).run(series, chosen.event)
+            kernels[matrix.native_name()] = matrix.run_native(chosen.event, rungs)
+        kernels |= matrix.Guests(_say).run(series, chosen.event, rungs)
     except KernelPackageError as error:
         _say(f"{error}")
         return 1

@@ -1,4 +1,4 @@
-"""The matrix boots four kernels, which takes minutes each: `make kernels`, or KERNELS=1."""
+"""The suite on four kernels takes minutes each: `make kernels`, or KERNELS=1. Loading does not."""
 
 import os
 

@@ -11,14 +11,16 @@ from pathlib import Path
 
 from tests.kernels import boot, image, truths
 from tests.kernels.errors import BootError
-from tests.kernels.packages import Archive, Series
+from tests.kernels.loaded import Loaded
+from tests.kernels.packages import Archive, Kernel, Series
 from tests.kernels.results import BEST, Results
 
 CACHE = image.ROOT / ".tools" / "kernels"
 OBJECTS = image.ROOT / "build" / "bpf"
 # A guest does in seconds what this machine does in a blink: every instruction is translated.
 GUEST_SECONDS = 1800.0
-_RUNGS = f"{BEST},lsm,fexit,kprobe,inner,sys_exit"
+LOAD_SECONDS = 400.0
+RUNGS = f"{BEST},lsm,fexit,kprobe,inner,sys_exit"
 # Attacks by a second thread need a second CPU and time: they are left to this machine's own run.
 _LEFT_OUT = ("test_swap.py",)
 NATIVE = "this"
@@ -36,8 +38,8 @@ def _tests() -> list[str]:
     ]
 
 
-def _environment(event: str | None) -> dict[str, str]:
-    return {"KERNEL_RUNGS": _RUNGS} | ({"KERNEL_EVENT": event} if event else {})
+def _environment(event: str | None, rungs: str) -> dict[str, str]:
+    return {"KERNEL_RUNGS": rungs} | ({"KERNEL_EVENT": event} if event else {})
 
 
 def native_name() -> str:
@@ -45,11 +47,11 @@ def native_name() -> str:
     return f"{'.'.join(platform.release().split('.')[:2])} (this)"
 
 
-def run_native(event: str | None) -> Results:
+def run_native(event: str | None, rungs: str = RUNGS) -> Results:
     """The suite on this machine's kernel."""
     results = Results()
     with tempfile.NamedTemporaryFile(mode="r", encoding="utf-8") as said:
-        environment = os.environ | _environment(event) | {"KERNEL_RESULTS": said.name}
+        environment = os.environ | _environment(event, rungs) | {"KERNEL_RESULTS": said.name}
         command = [sys.executable, "-m", "pytest", *_PLUGIN, *_tests()]
         subprocess.run(command, cwd=image.ROOT, env=environment, stdout=subprocess.DEVNULL, check=False)
         for line in said:
@@ -67,11 +69,47 @@ class Guests:
         self._images = CACHE / "images"
         self._images.mkdir(parents=True, exist_ok=True)
 
-    def run(self, series: Sequence[Series], event: str | None) -> dict[str, Results]:
-        """The suite on each of *series*, as many at a time as there are CPUs.
+    def run(self, series: Sequence[Series], event: str | None, rungs: str = RUNGS) -> dict[str, Results]:
+        """The suite on each of *series*, by its name.
 
         Raises:
             KernelPackageError: A kernel could not be had.
+        """
+        found = {one.name: Results() for one in series}
+        command = [f"{name}={value}" for name, value in _environment(event, rungs).items()]
+        command += ["python", "-m", "pytest", *_PLUGIN, *_tests()]
+        for name, problem in self._boot(series, command, lambda name, line: found[name].take(line)).items():
+            # What it had said until then still counts.
+            found[name].problem = problem
+            self._say(f"{name}: {found[name].tests} tests, {len(found[name].failures)} failed")
+        return found
+
+    def load(self, series: Sequence[Series]) -> dict[str, Loaded]:
+        """What each of *series* loads and attaches, by its name.
+
+        Raises:
+            KernelPackageError: A kernel could not be had.
+        """
+        found = {one.name: Loaded() for one in series}
+        command = ["python", "-m", "tests.kernels.guest.loads"]
+        for name, problem in self._boot(
+            series, command, lambda name, line: found[name].take(line), seconds=LOAD_SECONDS
+        ).items():
+            found[name].problem = problem
+        return found
+
+    def _boot(
+        self,
+        series: Sequence[Series],
+        command: Sequence[str],
+        take: Callable[[str, str], None],
+        *,
+        seconds: float = GUEST_SECONDS,
+    ) -> dict[str, str]:
+        """*command* on each of *series*, as many at a time as there are CPUs.
+
+        Returns:
+            By series, why a guest did not come to its end; empty where it did.
         """
         kernels = [self._archive.kernel(one) for one in series]
         programs = list(truths.compiled(CACHE / "truths"))
@@ -79,32 +117,25 @@ class Guests:
             kernel.series: image.build(kernel, self._images, objects=OBJECTS, extra=programs)
             for kernel in kernels
         }
-        command = [f"{name}={value}" for name, value in _environment(event).items()]
-        command += ["python", "-m", "pytest", *_PLUGIN, *_tests()]
 
-        def one(index: int) -> Results:
-            kernel, results = kernels[index], Results()
+        def one(kernel: Kernel) -> str:
             self._say(f"booting {kernel.release}")
             lines = boot.run(
                 kernel,
                 images[kernel.series],
                 command,
                 folder=self._images / kernel.series,
-                seconds=GUEST_SECONDS,
+                seconds=seconds,
             )
             try:
                 for line in lines:
-                    results.take(line)
+                    take(kernel.series, line)
             except BootError as error:
-                # What it had said until then still counts.
-                results.problem = str(error)
-            self._say(f"{kernel.release}: {results.tests} tests, {len(results.failures)} failed")
-            return results
+                return str(error)
+            return ""
 
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            return dict(
-                zip([kernel.series for kernel in kernels], pool.map(one, range(len(kernels))), strict=True)
-            )
+            return dict(zip([kernel.series for kernel in kernels], pool.map(one, kernels), strict=True))
 
 
 def console_of(series: str) -> Path:

@@ -55,19 +55,18 @@ def run(
         "-kernel", str(kernel.image), "-initrd", str(image), "-append", append,
     ]  # fmt: skip
     deadline = time.monotonic() + seconds
-    guest = subprocess.Popen(
+    with subprocess.Popen(
         arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    try:
-        yield from _follow(guest, results, deadline)
-        if guest.poll() is None:
-            raise BootError(kernel.series, f"did not end within {seconds:.0f} s", _end_of(console))
-        if guest.returncode:
-            said = guest.stdout.read().decode(errors="replace") if guest.stdout else ""
-            raise BootError(kernel.series, f"was not run by QEMU ({said.strip()})", _end_of(console))
-    finally:
-        guest.kill()
-        guest.wait()
+    ) as guest:
+        try:
+            yield from _follow(guest, results, deadline)
+            if guest.poll() is None:
+                raise BootError(kernel.series, f"did not end within {seconds:.0f} s", _end_of(console))
+            if guest.returncode:
+                said = guest.stdout.read().decode(errors="replace") if guest.stdout else ""
+                raise BootError(kernel.series, f"was not run by QEMU ({said.strip()})", _end_of(console))
+        finally:
+            guest.kill()
 
 
 def _follow(guest: "subprocess.Popen[bytes]", results: Path, deadline: float) -> Iterator[str]:

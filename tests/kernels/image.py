@@ -187,7 +187,8 @@ def _add_repository(archive: Archive, objects: Path) -> None:
             _add_module(archive, source, f"{GUEST_ROOT}/{source.relative_to(ROOT)}", Path(scratch))
     for source in sorted((ROOT / "tests" / "conformance").glob("*.py")):
         archive.copy(source, f"{GUEST_ROOT}/{source.relative_to(ROOT)}")
-    archive.copy(ROOT / "tests" / "conftest.py", f"{GUEST_ROOT}/tests/conftest.py")
+    for name in ("conftest.py", "serving.py"):  # the first imports the second
+        archive.copy(ROOT / "tests" / name, f"{GUEST_ROOT}/tests/{name}")
     archive.copy(ROOT / "pyproject.toml", f"{GUEST_ROOT}/pyproject.toml")
     for source in sorted(objects.rglob("*.bpf.o")):
         archive.copy(source, f"{GUEST_ROOT}/build/bpf/{source.relative_to(objects)}")

@@ -56,6 +56,8 @@ def run_native(event: str | None, rungs: str = RUNGS) -> Results:
         subprocess.run(command, cwd=image.ROOT, env=environment, stdout=subprocess.DEVNULL, check=False)
         for line in said:
             results.take(line)
+    if not results.finished:
+        results.problem = f"kernel {native_name()}: the suite did not come to its end"
     return results
 
 
@@ -80,7 +82,9 @@ class Guests:
         command += ["python", "-m", "pytest", *_PLUGIN, *_tests()]
         for name, problem in self._boot(series, command, lambda name, line: found[name].take(line)).items():
             # What it had said until then still counts.
-            found[name].problem = problem
+            finished = found[name].finished
+            broken_off = f"kernel {name}: the suite did not come to its end, see {console_of(name)}"
+            found[name].problem = problem or ("" if finished else broken_off)
             self._say(f"{name}: {found[name].tests} tests, {len(found[name].failures)} failed")
         return found
 

@@ -44,6 +44,7 @@ class Results:
         cells: By event and rung.
         failures: By test, the end of what it said.
         tests: How many ran.
+        finished: Whether the suite came to its end.
         problem: Why it did not come to the end of the suite; empty where it did.
     """
 
@@ -52,6 +53,7 @@ class Results:
         self.cells: dict[tuple[str, str], Cell] = defaultdict(Cell)
         self.failures: dict[str, str] = {}
         self.tests = 0
+        self.finished = False
         self.problem = ""
 
     def take(self, line: str) -> None:
@@ -59,6 +61,9 @@ class Results:
         if not line.startswith("{"):
             return
         result = json.loads(line)
+        if "finished" in result:
+            self.finished = True
+            return
         self.tests += result["outcome"] != "skipped"
         if result["outcome"] == "failed":
             self.failures[result["test"]] = result["reason"]

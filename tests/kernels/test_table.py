@@ -45,3 +45,13 @@ def test_each_rung_is_a_row_and_the_best_one_is_marked() -> None:
         "* the rung that the collector stands on by itself; a number is that of the tests",
         "(1) lsm_path_unlink: bpf is not among them",
     ]
+
+
+def test_a_suite_that_breaks_off_has_not_finished() -> None:
+    """A guest whose pytest cannot start says nothing, and nothing must not look like no failure."""
+    broken, whole = Results(), Results()
+    broken.take(_line("best", "passed", "kprobe"))
+    for line in (_line("best", "passed", "kprobe"), json.dumps({"finished": True})):
+        whole.take(line)
+
+    assert ((broken.tests, broken.finished), (whole.tests, whole.finished)) == ((1, False), (1, True))

@@ -91,4 +91,9 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     )
 
 
+def pytest_sessionfinish() -> None:
+    """The last line: without it the suite did not come to its end."""
+    print(json.dumps({"finished": True}), file=_results, flush=True)
+
+
 _results = open(os.environ.get("KERNEL_RESULTS", "/dev/stdout"), "w", encoding="utf-8")  # noqa: SIM115, PTH123  (for as long as the process lives)

@@ -18,10 +18,12 @@ from engine import interest, places
 from engine.bundle import Bundle
 from engine.bundle_server import BundleServer
 from engine.checking import Checker
+from engine.conclusions import Conclusions
 from engine.consumer import Consumer
 from engine.costs import Cost, Costs
 from engine.errors import EngineError, ResourceError
 from engine.evaluation import Evaluator
+from engine.memory import Memory
 from engine.metrics import Metrics
 from engine.opa import Opa
 from engine.opa_program import OpaProgram, signing_of
@@ -163,6 +165,12 @@ class App:
             batch_events=self._settings.engine.batch_events,
             tell=tell,
         )
+        memory = Memory(self._client, self.instance, tell)
+        self._evaluator.conclusions = Conclusions(
+            memory, self._opa, deadline=self._settings.engine.deadline_milliseconds / 1000, tell=tell
+        )
+        self._memory = memory
+        remembering = asyncio.create_task(memory.keep())
         sharing = asyncio.create_task(self._quarantine.keep(self._client.jetstream()))
         measuring = asyncio.create_task(self._costs.keep())
         try:
@@ -175,6 +183,7 @@ class App:
         finally:
             sharing.cancel()
             measuring.cancel()
+            remembering.cancel()
 
     async def _unless_stopping(self, work: Coroutine[Any, Any, None]) -> bool:
         """Do *work*; False if the engine has been told to stop before it was done."""

@@ -83,7 +83,7 @@ class Bench:
         answer = await self._answer(self._plan, once)
         if answer is None or signature not in self._plan.bundles[answer.revision].signatures:
             raise PlanChangedError
-        return [Match(positions[m.position], m.signature, m.data) for m in answer.findings], seconds
+        return [Match(positions[m.position], m.signature, m.data, m.rule) for m in answer.findings], seconds
 
     async def _idle(self) -> bool:
         """Whether the machine has time for OPA, as far as this engine can see."""

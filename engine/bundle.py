@@ -94,7 +94,11 @@ def _says_its_events(signature: Signature, restrictions: Restrictions) -> bool:
 def natural(modules: list[Module], exceptions: dict[str, list[Any]], revision: str) -> dict[str, str]:
     """The files that OPA compiles, by path inside the bundle."""
     files = _files(modules, exceptions)
-    manifest = {"revision": revision, "roots": [""], "rego_version": 1, **tracee.versions(files)}
+    # Not `state`, which is given with each question: what is inside of the roots OPA takes for constant.
+    roots = sorted(
+        {"exceptions", "signatures", "tracewire"} | {package(module.tree)[0] for module in modules}
+    )
+    manifest = {"revision": revision, "roots": roots, "rego_version": 1, **tracee.versions(files)}
     return {
         **files,
         "tracewire/entry.rego": router.entry(revision),

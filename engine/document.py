@@ -45,6 +45,7 @@ class Cut(Protocol):
 
 # What can be had without building the whole view, which is many times dearer.
 _PROCESS: dict[str, _Reader] = {
+    "key": lambda event, _: process_key(event.pid, event.start_time),
     "pid": lambda event, _: event.pid,
     "tid": lambda event, _: event.tid,
     "ns_pid": lambda event, _: event.ns_pid,

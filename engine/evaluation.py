@@ -3,17 +3,22 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from engine.bench import Bench, PlanChangedError
 from engine.costs import Costs
 from engine.errors import BusyError, OpaAwayError, OpaDeadlineError, OpaRefusalError
+from engine.fact import REMEMBER
 from engine.findings import QUARANTINE, Judgement, unreadable, with_misses
 from engine.isolation import Failure, isolate
 from engine.opa import Answer, Match, Opa
 from engine.plan import Item, Plan
 from engine.request import Part
+
+if TYPE_CHECKING:
+    from engine.conclusions import Conclusions
 
 _PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 1.0
@@ -74,6 +79,7 @@ class Evaluator:
         self.plan = Plan()
         self.counts = Counts()
         self.away = ""
+        self.conclusions: Conclusions | None = None
         self._opa = opa
         self._deadline = deadline
         # Alone, a signature needs a fraction of what all of them do.
@@ -171,8 +177,13 @@ class Evaluator:
     async def _judgements(self, plan: Plan, items: list[Item], answer: Answer) -> list[Judgement]:
         signatures = plan.bundles[answer.revision].signatures
         judgements = []
+        facts = [match for match in answer.findings if match.rule == REMEMBER]
+        if facts and self.conclusions is not None:
+            judgements += await self.conclusions.draw(lambda: self.plan, items, facts, self._answer)
         for match in answer.findings:
             item = items[match.position]
+            if match.rule == REMEMBER:
+                continue
             if isinstance(match.data, dict):
                 reference = signatures[match.signature].reference
                 judgements.append(Judgement(item, reference, match.data, answer.revision))

@@ -15,7 +15,7 @@ from opa_client.opa_async import AsyncOpaClient  # type: ignore[import-untyped] 
 from engine import request
 from engine.errors import OpaAwayError, OpaDeadlineError, OpaRefusalError
 from engine.request import Part
-from engine.router import ALONE, RESULT, YARDSTICK
+from engine.router import ALONE, CONCLUDED, RESULT, YARDSTICK
 
 _KEEP_ALIVE_SECONDS = 300.0
 # Then all connections are made anew, so that an OPA that has come beside others gets its share.
@@ -33,11 +33,13 @@ class Match(msgspec.Struct, array_like=True, frozen=True, gc=False):
         position: Of the event in the request.
         signature: Name of the signature.
         data: What it found; an object if the signature is right.
+        rule: `finding`, or `remember` for a fact to be kept.
     """
 
     position: int
     signature: str
     data: Any
+    rule: str = "finding"
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -174,6 +176,19 @@ class Opa:
     ) -> tuple[Answer, float]:
         """One signature over *documents*, and how many seconds OPA evaluated; see `evaluate`."""
         return await self._measure(ALONE, b'{"input":%b}' % request.body(documents, signature), deadline)
+
+    async def conclude(
+        self, cases: list[request.Case], documents: list[Part], states: list[bytes], deadline: float
+    ) -> Answer:
+        """What signatures find in events with what has been remembered for them; see `evaluate`.
+
+        Args:
+            cases: What is asked, about which of the events and with which of the states.
+            documents: Of events.
+            states: What `data.state` is, as JSON.
+            deadline: Seconds.
+        """
+        return await self._ask(CONCLUDED, request.body_with_states(cases, documents, states), deadline)
 
     async def work(self, deadline: float) -> None:
         """Work of a known size, some milliseconds of a processor; see `evaluate`."""

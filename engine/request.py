@@ -30,6 +30,20 @@ def part(document: dict[str, Any]) -> Part:
     return Part(msgspec.json.encode(document), msgspec.json.encode(own))
 
 
+class Case(msgspec.Struct, frozen=True):
+    """One question about an event and what has been remembered for it.
+
+    Attributes:
+        signature: Name of the one that is asked.
+        event: Position of its event among those of the request.
+        state: Position of its state among those of the request.
+    """
+
+    signature: str
+    event: int
+    state: int
+
+
 def body(parts: list[Part], signature: str | None = None) -> bytes:
     """The `input` of a request about events.
 
@@ -37,7 +51,26 @@ def body(parts: list[Part], signature: str | None = None) -> bytes:
         parts: Of each event, in their order.
         signature: The one to evaluate; all of them where None.
     """
+    only = b"" if signature is None else b'"signatures":[%b],' % msgspec.json.encode(signature)
+    return b"{%b%b}" % (only, _events(parts))
+
+
+def body_with_states(cases: list[Case], parts: list[Part], states: list[bytes]) -> bytes:
+    """The `input` of a request about events and what has been remembered.
+
+    Args:
+        cases: What is asked.
+        parts: Of each event, in their order.
+        states: Values of `data.state` as JSON, in their order.
+    """
+    return b'{"cases":%b,%b,"states":[%b]}' % (
+        msgspec.json.encode(cases),
+        _events(parts),
+        b",".join(states),
+    )
+
+
+def _events(parts: list[Part]) -> bytes:
     positions: dict[bytes, int] = {}
     events = [b"[%d,%b]" % (positions.setdefault(one.shared, len(positions)), one.own) for one in parts]
-    only = b"" if signature is None else b'"signatures":[%b],' % msgspec.json.encode(signature)
-    return b'{%b"shared":[%b],"events":[%b]}' % (only, b",".join(positions), b",".join(events))
+    return b'"shared":[%b],"events":[%b]' % (b",".join(positions), b",".join(events))

@@ -3,14 +3,16 @@
 import json
 from collections.abc import Iterable
 
+from engine.fact import REMEMBER
 from engine.signatures import Signature
 
 RESULT = "tracewire/result"
 ALONE = "tracewire/alone"
 YARDSTICK = "tracewire/yardstick"
+CONCLUDED = "tracewire/concluded"
 
 # Without the router itself among the entrypoints OPA inlines nothing into it.
-ENTRYPOINTS = ("tracewire/router/findings", RESULT, ALONE, YARDSTICK)
+ENTRYPOINTS = ("tracewire/router/findings", RESULT, ALONE, YARDSTICK, CONCLUDED)
 
 _ENTRY = """\
 package tracewire
@@ -19,13 +21,12 @@ import rego.v1
 
 result := {{"revision": {revision}, "findings": found}}
 
-found contains [position, name, data_found] if {{
+found contains array.concat([position], judged) if {{
 	some position, [shared, own] in input.events
 	event := object.union(input.shared[shared], own)
 	findings := data.tracewire.router.findings with input as event
 	some finding in findings
-	name := finding.signature
-	data_found := finding.data
+	judged := array.concat([finding.signature, finding.data], [rule | rule := finding.rule])
 }}
 
 # The named signatures alone, each as it was written: to find out which one fails.
@@ -36,6 +37,27 @@ found_alone contains [position, name, data_found] if {{
 	event := object.union(input.shared[shared], own)
 	some name in input.signatures
 	findings := data.signatures[name].finding with input as event
+	some data_found in findings
+}}
+
+found_alone contains [position, name, fact, "remember"] if {{
+	some position, [shared, own] in input.events
+	event := object.union(input.shared[shared], own)
+	some name in input.signatures
+	facts := data.signatures[name].remember with input as event
+	some fact in facts
+}}
+
+# What signatures find with what has been remembered for them.
+concluded := {{"revision": {revision}, "findings": found_concluded}}
+
+found_concluded contains [position, name, data_found] if {{
+	some position, case in input.cases
+	name := case.signature
+	[shared, own] := input.events[case.event]
+	event := object.union(input.shared[shared], own)
+	state := input.states[case.state]
+	findings := data.signatures[name].finding with input as event with data.state as state
 	some data_found in findings
 }}
 
@@ -79,6 +101,15 @@ def _rules(signature: Signature, *, restricted: bool) -> list[str]:
     # rows that they come from, and the data would stand before the name (1.22.2).
     head = f'findings contains {{"signature": {json.dumps(signature.name)}, "data": found}} if {{\n'
     body = f"\tsome found in data.signatures.{signature.name}.finding\n}}\n"
+    rules = [(head, body)]
+    if signature.remembers:
+        fact = f'{{"signature": {json.dumps(signature.name)}, "data": fact, "rule": "{REMEMBER}"}}'
+        head = f"findings contains {fact} if {{\n"
+        rules.append((head, f"\tsome fact in data.signatures.{signature.name}.remember\n}}\n"))
     if restricted:
-        return [head + body]
-    return [f"{head}\tinput.event == {json.dumps(event)}\n{body}" for event in signature.events]
+        return [head + body for head, body in rules]
+    return [
+        f"{head}\tinput.event == {json.dumps(event)}\n{body}"
+        for head, body in rules
+        for event in signature.events
+    ]

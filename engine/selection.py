@@ -6,6 +6,7 @@ import msgspec
 
 from engine.bundle import Bundle
 from engine.errors import OpaAwayError, OpaDeadlineError, OpaRefusalError
+from engine.fact import REMEMBER
 from engine.opa import Opa
 from engine.residual import EVERYTHING, Residual, merge, read_residual
 from engine.signatures import FINDING, NAMESPACE, Signature
@@ -94,7 +95,7 @@ class Selector:
 
     async def _ask(self, key: tuple[str, str, str], signature: Signature, deadline: float) -> None:
         _, name, event = key
-        known, unknown = {"event": event}, [f"input.{field}" for field in UNKNOWN]
+        known, unknown = {"event": event}, [*(f"input.{field}" for field in UNKNOWN), "data.state"]
         if signature.for_tracee:
             known, more = tracee.known_and_unknown(event)
             unknown += more
@@ -102,6 +103,14 @@ class Selector:
             result = await self._opa.compile(
                 f"data.{NAMESPACE}.{name}.{FINDING}[_]", known, unknown, deadline
             )
+            if signature.remembers:
+                # What is to be remembered has to be collected as well: either set of queries will do.
+                remembered = await self._opa.compile(
+                    f"data.{NAMESPACE}.{name}.{REMEMBER}[_]", known, unknown, deadline
+                )
+                both = [*(result.get("queries") or []), *(remembered.get("queries") or [])]
+                support = [*(result.get("support") or []), *(remembered.get("support") or [])]
+                result = {"queries": both, "support": support} if both else {}
         except (OpaAwayError, OpaDeadlineError, OpaRefusalError) as error:
             if deadline >= _ONE_SECONDS or not isinstance(error, OpaDeadlineError):
                 self._attempts[key] = self._attempts.get(key, 0) + 1

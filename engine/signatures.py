@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from engine.fact import REMEMBER
 from engine.fields import FieldsRead, fields_read
 from engine.source import Source
 from engine.syntax import Tree, line_of, package, rule_name
@@ -49,6 +50,7 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True):
         source: Where it comes from.
         missing: Names of events that it asks for and that do not exist here.
         for_tracee: It is written for Tracee, and sees an event as Tracee shows it.
+        remembers: It has a rule `remember`.
     """
 
     reference: SignatureReference
@@ -58,6 +60,7 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
     missing: tuple[str, ...] = ()
     for_tracee: bool = False
+    remembers: bool = False
 
     @property
     def name(self) -> str:
@@ -135,6 +138,7 @@ def _read(source: Source, tree: Tree, annotation: dict[str, Any] | None) -> Sign
         events=tuple(dict.fromkeys(metadata.events)),
         reads=fields_read(tree),
         source=source,
+        remembers=any(rule_name(rule) == REMEMBER for rule in tree.get("rules") or []),
     )
 
 

@@ -8,6 +8,7 @@ LEDGER_STREAM = "TRACEWIRE_LEDGER"
 INTEREST_BUCKET = "tracewire_interest"
 INVENTORY_BUCKET = "tracewire_inventory"
 QUARANTINE_BUCKET = "tracewire_quarantine"
+STATE_BUCKET = "tracewire_state"
 
 ALL_EVENTS = "tracewire.events.>"
 ALL_FINDINGS = "tracewire.findings.>"

@@ -30,7 +30,7 @@ async def _found(
     )
     assert code == 0, errors.decode()
     result = json.loads(output)["result"][0]["expressions"][0]["value"]
-    return {(position, name, json.dumps(data, sort_keys=True)) for position, name, data in result["findings"]}
+    return {(one[0], one[1], json.dumps(one[2:], sort_keys=True)) for one in result["findings"]}
 
 
 async def test_optimised_bundle_and_cut_documents_find_the_same(program: OpaProgram, tmp_path: Path) -> None:

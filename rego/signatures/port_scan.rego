@@ -1,0 +1,37 @@
+# METADATA
+# title: Many ports tried by one process
+# description: |
+#   A process that connects to a hundred different ports within a minute looks for services. Servers and
+#   their clients use a few.
+#
+#   Misses: scans by several processes or slower than that, by raw packets, and those that wait longer.
+# schemas:
+# - input: schema.security_socket_connect
+# custom:
+#   id: TW-0190
+#   severity: medium
+#   attack: [T1046]
+#   events: [security_socket_connect]
+package signatures.port_scan
+
+import rego.v2
+
+import data.lib.exceptions
+
+_most := 100
+
+remember contains {"key": input.process.key, "item": _port, "seconds": 60, "at_least": _most} if {
+	input.event == "security_socket_connect"
+	_port > 0
+}
+
+finding contains {"ports": count(ports)} if {
+	input.event == "security_socket_connect"
+	ports := data.state[input.process.key]
+	count(ports) >= _most
+	not exceptions.apply("TW-0190")
+}
+
+_port := input.args.remote_addr.sin_port if input.args.remote_addr.sa_family == "AF_INET"
+
+_port := input.args.remote_addr.sin6_port if input.args.remote_addr.sa_family == "AF_INET6"

@@ -1,0 +1,37 @@
+package signatures.port_scan_test
+
+import rego.v2
+
+import data.signatures.port_scan as signature
+
+_connected(address) := {
+	"event": "security_socket_connect",
+	"args": {"remote_addr": address},
+	"process": {"exe": "/usr/bin/x", "key": "p"},
+}
+
+_ipv4 := {"sa_family": "AF_INET", "sin_addr": "127.0.0.1", "sin_port": 80}
+
+_ipv6 := {"sa_family": "AF_INET6", "sin6_addr": "::1", "sin6_port": 80}
+
+_state(count) := {"p": {sprintf("%d", [port]): {"at": 1} | some port in numbers.range(1, count)}}
+
+test_ports_are_remembered if {
+	every address in [_ipv4, _ipv6] {
+		fact := {"key": "p", "item": 80, "seconds": 60, "at_least": 100}
+		signature.remember == {fact} with input as _connected(address)
+	}
+}
+
+test_many_ports_are_reported if {
+	signature.finding == {{"ports": 100}} with input as _connected(_ipv4) with data.state as _state(100)
+}
+
+test_few_ports_are_silent if {
+	signature.finding == set() with input as _connected(_ipv4) with data.state as _state(99)
+	signature.finding == set() with input as _connected(_ipv4)
+}
+
+test_missing_field_is_silent if {
+	signature.remember == set() with input as object.remove(_connected(_ipv4), ["args"])
+}

@@ -59,7 +59,6 @@ _PROCESS: dict[str, _Reader] = {
     "mount_namespace": lambda event, _: event.mount_namespace,
     "pid_namespace": lambda event, _: event.pid_namespace,
     "cgroup_id": lambda event, _: event.cgroup_id,
-    "key": lambda event, _: process_key(event.pid, event.start_time),
     "start_time": lambda event, header: rfc3339(event.start_time + header.clock_offset),
 }
 _ANCESTOR: dict[str, _AncestorReader] = {

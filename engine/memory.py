@@ -98,6 +98,7 @@ class Memory:
         self._locks: dict[str, asyncio.Lock] = {}
         self._reconnects = client.stats["reconnects"]
         self._loaded = False
+        self._loading = asyncio.Lock()
 
     @property
     def keys(self) -> int:
@@ -113,7 +114,7 @@ class Memory:
                 self._reconnects, self._loaded = self._client.stats["reconnects"], False
             if not self._loaded and self._client.is_connected:
                 try:
-                    await self._load()
+                    await self._ensure_loaded()
                 except (nats.errors.Error, nats.js.errors.Error, TimeoutError, OSError) as error:
                     self._complain(error)
             if time.monotonic() - swept > _SWEEP_SECONDS:
@@ -183,6 +184,9 @@ class Memory:
     async def _try(
         self, name: str, key: str, change: Callable[[Remembered], Remembered | None]
     ) -> Remembered:
+        # Without a bucket nobody answers what is written, and that is noticed seconds later:
+        # replicas hear on the same subjects, so NATS does not say that there is no responder.
+        await self._ensure_loaded()
         local = self._known.get(_signature(name), {}).get(name)
         if local is None:
             # Most likely it is new; if not, the bucket says so.
@@ -271,6 +275,11 @@ class Memory:
                 )
             self._learn(name, _Local(entry, None, (entry.until - entry.newest) / 1e9 + _GRACE_SECONDS))
 
+    async def _ensure_loaded(self) -> None:
+        async with self._loading:
+            if not self._loaded:
+                await self._load()
+
     async def _load(self) -> None:
         """Create the bucket where it is missing, and see what is in it."""
         try:
@@ -288,7 +297,7 @@ class Memory:
         for name in present:
             if name not in self._known.get(_signature(name), {}):
                 self._learn(name, _Local(None, None, MOST_SECONDS))
-            self._loaded = True
+        self._loaded = True
         self._trouble = ""
 
     def _configuration(self) -> StreamConfig:

@@ -14,6 +14,7 @@ from engine.bundle import Bundle, build
 from engine.checking import Checker
 from engine.costs import Cost, Costs
 from engine.errors import OpaDeadlineError, OpaRefusalError, ReplayError
+from engine.fact import REMEMBER
 from engine.findings import Judgement
 from engine.library import Library
 from engine.opa import Match, Opa
@@ -208,7 +209,8 @@ class _Replay:
                 self._bundle.revision,
             )
             for match in matches
-            if self._is_object(match)
+            # Facts stay unused: every event is judged for itself here.
+            if match.rule != REMEMBER and self._is_object(match)
         ]
         self._costs.judged(self._plan, readable, parts, [one.signature.name for one in judgements])
         for judgement, ordinal in findings.ordered(judgements):

@@ -16,6 +16,8 @@ from nats.aio.msg import Msg
 from nats.js.api import ConsumerConfig, StreamConfig
 
 from collector.inventory.feed import Feed
+from engine.fact import Fact
+from engine.memory import Memory, name_of
 from engine.quarantine import Quarantine
 from tests.engine import making
 from tests.serving import beside_python, free_port
@@ -215,6 +217,21 @@ async def test_engines_share_what_is_in_quarantine(sessions: dict[str, Session])
     assert engine.refusals == []
 
 
+async def test_engines_share_what_signatures_remember(sessions: dict[str, Session]) -> None:
+    """The one adds to what the other has stored, and is refused nothing."""
+    engine = sessions["engine"]
+    first, second = (Memory(engine.client, name, engine.refusals.append) for name in ("a", "b"))
+    keeping = [asyncio.create_task(one.keep()) for one in (first, second)]
+    name, fact = name_of("signature", "key"), Fact("key", "", 60)
+    await asyncio.wait_for(first.add(name, "key", [("one", 1, fact)]), _LONG)
+    assert engine.refusals == []
+    entry, is_new = await asyncio.wait_for(second.add(name, "key", [("two", 2, fact)]), _LONG)
+    for task in keeping:
+        task.cancel()
+    assert (set(entry.items), is_new) == ({"one", "two"}, True)
+    assert engine.refusals == []
+
+
 async def test_everybody_is_told_how_services_are(sessions: dict[str, Session]) -> None:
     """A service answers whoever asks on the subject for it, and may publish nowhere else."""
 
@@ -233,6 +250,7 @@ async def test_everybody_is_told_how_services_are(sessions: dict[str, Session]) 
         ("collector", subjects.finding("low", "name")),
         ("collector", "$KV.tracewire_interest.engine"),
         ("collector", "$KV.tracewire_quarantine.name"),
+        ("collector", "$KV.tracewire_state.name.key"),
         ("engine", subjects.events("host", "process")),
         ("inventory", subjects.events("host", "process")),
         ("inventory", subjects.finding("low", "name")),
@@ -241,6 +259,7 @@ async def test_everybody_is_told_how_services_are(sessions: dict[str, Session]) 
         ("findings", "$KV.tracewire_interest.engine"),
         ("findings", subjects.STATUS),
         ("operator", "$KV.tracewire_quarantine.name"),
+        ("operator", "$KV.tracewire_state.name.key"),
         ("operator", subjects.finding("low", "name")),
         ("operator", subjects.events("host", "process")),
     ],

@@ -1,7 +1,7 @@
 """Events of every kind with values that signatures care about, and with values missing."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 import msgspec
@@ -121,15 +121,20 @@ class Maker:
             cwd=pick.choice([None, b"/tmp"]),
         )
 
-    def events(self, count: int) -> Iterator[Event]:
-        """*count* events over the whole catalogue; those with many words to choose from more often.
+    def events(self, count: int, among: Container[str] | None = None) -> Iterator[Event]:
+        """*count* events; those with many words to choose from more often.
 
         Of the hundreds of plain system calls there is one for each other event.
+
+        Args:
+            count: How many.
+            among: Names of those that there may be; None for the whole catalogue.
         """
         extra = [BY_NAME[event] for event, own in self._pools.items() for _ in range(len(own) // 30)]
         others = [event for event in EVENTS if event.family != "syscall"]
         calls = [event for event in EVENTS if event.family == "syscall"]
-        whole = [*others, *self._random.sample(calls, min(len(calls), len(others))), *extra]
+        some = self._random.sample(calls, min(len(calls), len(others)))
+        whole = [event for event in (*others, *some, *extra) if among is None or event.name in among]
         for number in range(count):
             yield self.event(whole[number % len(whole)], 5_000_000_000 + number)
 

@@ -96,7 +96,8 @@ def natural(modules: list[Module], exceptions: dict[str, list[Any]], revision: s
     files = _files(modules, exceptions)
     # Not `state`, which is given with each question: what is inside of the roots OPA takes for constant.
     roots = sorted(
-        {"exceptions", "signatures", "tracewire"} | {package(module.tree)[0] for module in modules}
+        {"exceptions", "signatures", "tracewire"}
+        | {package(tree)[0] for module in modules for tree in module.trees}
     )
     manifest = {"revision": revision, "roots": roots, "rego_version": 1, **tracee.versions(files)}
     return {

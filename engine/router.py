@@ -21,18 +21,18 @@ import rego.v1
 
 result := {{"revision": {revision}, "findings": found}}
 
-found contains array.concat([position], judged) if {{
+found contains [position, finding.signature, finding.data, rule] if {{
 	some position, [shared, own] in input.events
 	event := object.union(input.shared[shared], own)
 	findings := data.tracewire.router.findings with input as event
 	some finding in findings
-	judged := array.concat([finding.signature, finding.data], [rule | rule := finding.rule])
+	rule := object.get(finding, "rule", "finding")
 }}
 
 # The named signatures alone, each as it was written: to find out which one fails.
 alone := {{"revision": {revision}, "findings": found_alone}}
 
-found_alone contains [position, name, data_found] if {{
+found_alone contains [position, name, data_found, "finding"] if {{
 	some position, [shared, own] in input.events
 	event := object.union(input.shared[shared], own)
 	some name in input.signatures

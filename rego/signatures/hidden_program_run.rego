@@ -42,5 +42,13 @@ _hidden(path) if regex.match(`/\.(\.[^/]|[^/.])[^/]*$`, path)
 _hidden(path) if {
 	strings.any_prefix_match(path, _places)
 	regex.match(`/\.(\.[^/]|[^/.])[^/]*/`, path)
+	not _virtual_environment(path)
 	not strings.any_prefix_match(path, _ordinary)
+}
+
+# The python of a virtual environment is a link to the system's.
+_virtual_environment(path) if {
+	path == input.args.cmdpath
+	regex.match(`/bin/python[0-9.]*$`, path)
+	regex.match(`^/usr/(local/)?bin/python[0-9.]*$`, input.args.pathname)
 }

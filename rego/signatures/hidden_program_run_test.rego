@@ -40,6 +40,15 @@ test_ordinary_program_is_silent if {
 	}
 }
 
+test_virtual_environment_is_silent if {
+	run := {
+		"event": "sched_process_exec",
+		"args": {"pathname": "/usr/bin/python3.11", "cmdpath": "/tmp/build/.venv/bin/python"},
+		"process": {"exe": "/usr/bin/python3.11"},
+	}
+	signature.finding == set() with input as run
+}
+
 test_missing_field_is_silent if {
 	signature.finding == set() with input as object.remove(_run("/tmp/.x"), ["args"])
 }

@@ -52,12 +52,12 @@ def _names(table: str) -> list[str]:
 
 def example_value(argument: Argument) -> Any:
     """What *argument* can look like, as JSON."""
+    if argument.kind is Kind.ENUM:
+        return next(iter(ENUMS[argument.names].values()))
     if argument.name in _BY_NAME:
         return _BY_NAME[argument.name]
     if argument.kind is Kind.FLAGS:
         return _names(argument.names)
-    if argument.kind is Kind.ENUM:
-        return next(iter(ENUMS[argument.names].values()))
     return _BY_KIND[argument.kind]
 
 

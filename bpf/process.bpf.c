@@ -226,29 +226,42 @@ SYSCALL_ENTRY(enter_credentials)
 	return 0;
 }
 
-SYSCALL_EXIT(exit_unshare)
+/* Functions of their own, so that nothing of theirs is on the stack below `credentials_event`. */
+__noinline int unshare_event(int syscall, __s64 result, __u32 flags)
 {
-	__u32 slot = event_begin(EVENT_UNSHARE, ARGUMENTS_UNSHARE, regs->orig_ax, result);
+	__u32 slot = event_begin(EVENT_UNSHARE, ARGUMENTS_UNSHARE, syscall, result);
 	struct scratch *s = scratch_at(slot);
 
-	if (s) {
-		argument_unsigned(s, (__u32)regs->di);
-		event_send(slot);
-	}
+	if (!s)
+		return 0;
+	argument_unsigned(s, flags);
+	event_send(slot);
+	return 0;
+}
+
+__noinline int setns_event(int syscall, __s64 result, int descriptor, __u32 type)
+{
+	__u32 slot = event_begin(EVENT_SETNS, ARGUMENTS_SETNS, syscall, result);
+	struct scratch *s = scratch_at(slot);
+
+	if (!s)
+		return 0;
+	argument_signed(s, descriptor);
+	argument_unsigned(s, type);
+	event_send(slot);
+	return 0;
+}
+
+SYSCALL_EXIT(exit_unshare)
+{
+	unshare_event(regs->orig_ax, result, regs->di);
 	credentials_event(regs->orig_ax, result);
 	return 0;
 }
 
 SYSCALL_EXIT(exit_setns)
 {
-	__u32 slot = event_begin(EVENT_SETNS, ARGUMENTS_SETNS, regs->orig_ax, result);
-	struct scratch *s = scratch_at(slot);
-
-	if (s) {
-		argument_signed(s, (__s32)regs->di);
-		argument_unsigned(s, (__u32)regs->si);
-		event_send(slot);
-	}
+	setns_event(regs->orig_ax, result, regs->di, regs->si);
 	credentials_event(regs->orig_ax, result);
 	return 0;
 }

@@ -26,3 +26,10 @@ test_another_setting_is_silent if {
 test_missing_field_is_silent if {
 	signature.finding == set() with input as object.remove(_read, ["args"])
 }
+
+test_exception_is_silent if {
+	event := object.union(_read, {"process": {"exe": "/opt/ours/agent"}})
+	count(signature.finding) == 1 with input as event
+	signature.finding == set() with input as event
+		with data.exceptions as {"TW-0167": [{"exe": "/opt/ours/agent"}]}
+}

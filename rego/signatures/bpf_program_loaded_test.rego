@@ -36,3 +36,10 @@ test_loaders_are_silent if {
 test_missing_field_is_silent if {
 	signature.finding == set() with input as object.remove(_loaded, ["args"])
 }
+
+test_exception_is_silent if {
+	event := object.union(_loaded, {"process": {"exe": "/opt/ours/agent"}})
+	count(signature.finding) == 1 with input as event
+	signature.finding == set() with input as event
+		with data.exceptions as {"TW-0182": [{"exe": "/opt/ours/agent"}]}
+}

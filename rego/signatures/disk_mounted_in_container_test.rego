@@ -32,3 +32,10 @@ test_the_host_is_silent if {
 test_missing_field_is_silent if {
 	signature.finding == set() with input as object.remove(_mounted, ["args"])
 }
+
+test_exception_is_silent if {
+	event := object.union(_mounted, {"process": {"exe": "/opt/ours/agent"}})
+	count(signature.finding) == 1 with input as event
+	signature.finding == set() with input as event
+		with data.exceptions as {"TW-0168": [{"exe": "/opt/ours/agent"}]}
+}

@@ -31,3 +31,10 @@ test_the_host_is_silent if {
 test_missing_field_is_silent if {
 	signature.finding == set() with input as object.remove(_opened, ["args"])
 }
+
+test_exception_is_silent if {
+	event := object.union(_opened, {"process": {"exe": "/opt/ours/agent"}})
+	count(signature.finding) == 1 with input as event
+	signature.finding == set() with input as event
+		with data.exceptions as {"TW-0185": [{"exe": "/opt/ours/agent"}]}
+}

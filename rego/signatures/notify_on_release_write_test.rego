@@ -31,3 +31,10 @@ test_runtime_is_silent if {
 test_missing_field_is_silent if {
 	signature.finding == set() with input as object.remove(_written, ["args"])
 }
+
+test_exception_is_silent if {
+	event := object.union(_written, {"process": {"exe": "/opt/ours/agent"}})
+	count(signature.finding) == 1 with input as event
+	signature.finding == set() with input as event
+		with data.exceptions as {"TW-0166": [{"exe": "/opt/ours/agent"}]}
+}

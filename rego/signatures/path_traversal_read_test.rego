@@ -29,3 +29,10 @@ test_other_file_is_silent if {
 test_missing_field_is_silent if {
 	signature.finding == set() with input as object.remove(_opened("/etc/passwd", "../../x"), ["args"])
 }
+
+test_exception_is_silent if {
+	event := object.union(_opened("/etc/passwd", "../../x"), {"process": {"exe": "/opt/ours/agent"}})
+	count(signature.finding) == 1 with input as event
+	signature.finding == set() with input as event
+		with data.exceptions as {"TW-0174": [{"exe": "/opt/ours/agent"}]}
+}

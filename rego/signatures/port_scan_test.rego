@@ -35,3 +35,9 @@ test_few_ports_are_silent if {
 test_missing_field_is_silent if {
 	signature.remember == set() with input as object.remove(_connected(_ipv4), ["args"])
 }
+
+test_exception_is_silent if {
+	signature.finding == set() with input as _connected(_ipv4)
+		with data.state as _state(100)
+		with data.exceptions as {"TW-0190": [{"exe": "/usr/bin/x"}]}
+}

@@ -32,3 +32,10 @@ test_no_terminal_is_silent if {
 test_missing_field_is_silent if {
 	signature.finding == set() with input as object.remove(_started(33, "pts3"), ["args"])
 }
+
+test_exception_is_silent if {
+	event := object.union(_started(33, "pts3"), {"process": {"exe": "/opt/ours/agent"}})
+	count(signature.finding) == 1 with input as event
+	signature.finding == set() with input as event
+		with data.exceptions as {"TW-0176": [{"exe": "/opt/ours/agent"}]}
+}

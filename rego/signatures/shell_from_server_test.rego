@@ -36,3 +36,10 @@ test_other_parents_and_children_are_silent if {
 test_missing_field_is_silent if {
 	signature.finding == set() with input as object.remove(_started("/bin/sh", "/usr/sbin/nginx"), ["process"])
 }
+
+test_exception_is_silent if {
+	event := object.union(_started("/bin/sh", "/usr/sbin/nginx"), {"process": {"exe": "/opt/ours/agent"}})
+	count(signature.finding) == 1 with input as event
+	signature.finding == set() with input as event
+		with data.exceptions as {"TW-0170": [{"exe": "/opt/ours/agent"}]}
+}

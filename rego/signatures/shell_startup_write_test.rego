@@ -48,3 +48,10 @@ test_new_account_is_silent if {
 test_missing_field_is_silent if {
 	signature.finding == set() with input as object.remove(_opened("/root/.bashrc", ["O_WRONLY"]), ["args"])
 }
+
+test_exception_is_silent if {
+	event := object.union(_opened("/root/.bashrc", ["O_WRONLY"]), {"process": {"exe": "/opt/ours/agent"}})
+	count(signature.finding) == 1 with input as event
+	signature.finding == set() with input as event
+		with data.exceptions as {"TW-0178": [{"exe": "/opt/ours/agent"}]}
+}

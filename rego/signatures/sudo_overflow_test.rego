@@ -25,3 +25,10 @@ test_ordinary_use_is_silent if {
 test_missing_field_is_silent if {
 	signature.finding == set() with input as object.remove(_started(["sudo"]), ["args"])
 }
+
+test_exception_is_silent if {
+	event := object.union(_started(["sudoedit", "-s", `\`]), {"process": {"exe": "/opt/ours/agent"}})
+	count(signature.finding) == 1 with input as event
+	signature.finding == set() with input as event
+		with data.exceptions as {"TW-0184": [{"exe": "/opt/ours/agent"}]}
+}

@@ -17,7 +17,8 @@ def example(root: Path, tmp_path: Path) -> Path:
     page = (root / "docs/writing-signatures.md").read_text(encoding="utf-8")
     blocks = [part.split("```")[0] for part in page.split("```rego\n")[1:]]
     (tmp_path / "private_key_read.rego").write_text(blocks[0])
-    (tmp_path / "private_key_read_test.rego").write_text(blocks[2])
+    test = next(block for block in blocks if block.startswith("package signatures.private_key_read_test"))
+    (tmp_path / "private_key_read_test.rego").write_text(test)
     return tmp_path
 
 

@@ -64,7 +64,7 @@ async def _found(bundle: Path, documents: list[dict[str, Any]]) -> set[tuple[int
     )
     assert code == 0, errors.decode()
     result = json.loads(output)["result"][0]["expressions"][0]["value"]
-    return {(position, name, json.dumps(data, sort_keys=True)) for position, name, data in result["findings"]}
+    return {(one[0], one[1], json.dumps(one[2:], sort_keys=True)) for one in result["findings"]}
 
 
 async def test_recorded_events_give_the_same_findings_by_both_bundles(

@@ -36,8 +36,10 @@ test_missing_field_is_silent if {
 	signature.remember == set() with input as object.remove(_connected(_ipv4), ["args"])
 }
 
+_agent := _connected(_ipv4)
+
 test_exception_is_silent if {
-	signature.finding == set() with input as _connected(_ipv4)
+	signature.finding == set() with input as _agent
 		with data.state as _state(100)
 		with data.exceptions as {"TW-0190": [{"exe": "/usr/bin/x"}]}
 }

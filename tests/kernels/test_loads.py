@@ -11,6 +11,7 @@ from tests.kernels.packages import SERIES
 from tracewire.catalogue import EVENTS
 
 pytestmark = [
+    pytest.mark.root,  # so that CI fails where they are left out
     pytest.mark.timeout(900),
     pytest.mark.skipif(not boot.can_boot(), reason=f"{boot.PROGRAM} is not installed (`make kernels` does)"),
     pytest.mark.skipif(shutil.which("apt-get") is None, reason="kernels are fetched with apt-get"),

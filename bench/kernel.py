@@ -1,4 +1,4 @@
-"""The product's programs loaded into this process, for what a running collector would blur."""
+"""The product's programs in this process, for what a running collector would blur."""
 
 import contextlib
 import threading
@@ -61,7 +61,7 @@ class Kernel:
 
         def drain() -> None:
             while not stop.wait(_TICK_SECONDS):
-                for family in self.session.rings:
+                for family in tuple(self.session.rings):
                     self.take(family)
 
         reader = threading.Thread(target=drain)

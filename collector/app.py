@@ -7,6 +7,8 @@ import signal
 import sys
 import time
 import uuid
+from collections.abc import Iterable
+from itertools import accumulate
 from pathlib import Path
 
 import msgspec
@@ -23,6 +25,7 @@ from collector.publisher import Publisher
 from collector.pump import Pump
 from collector.session import Session
 from tracewire import bus, subjects
+from tracewire.catalogue import BY_NAME, FAMILIES
 from tracewire.interest import Interest, union
 from tracewire.ledger import Ledger
 from tracewire.moments import rfc3339
@@ -88,10 +91,8 @@ class Collector:
         self._applied: dict[str, str] = {}
         self._client: Client | None = None
         self._finished = False
-        loaded, refused = len(self._session.objects.programs), self._session.objects.refused
+        loaded = len(self._session.objects.programs)
         say(f"{loaded} programs loaded in {time.monotonic() - begin:.1f} s on kernel {facts.kernel}")
-        if refused:
-            say(f"{len(refused)} programs are not for this kernel: `python -m collector doctor` says why")
 
     async def run(self) -> None:
         """Work until SIGTERM or SIGINT, then deliver what is left."""
@@ -146,14 +147,17 @@ class Collector:
 
     async def _apply(self, interests: dict[str, Interest]) -> None:
         wanted = union(list(interests.values()))
-        seconds = self._session.apply(wanted)
-        choices = self._session.choices
-        self._books.follow(choice.event.id for choice in choices.values() if choice.rung)
+        seconds = 0.0
+        for names in self._stages(wanted):
+            await self._load(names)
+            seconds = self._session.apply({name: wanted[name] for name in names})
+            choices = self._session.choices
+            self._books.follow(choice.event.id for choice in choices.values() if choice.rung)
+            if self._session.attachments.links:
+                self._pump.start()
         self._applied = {key: interest.revision for key, interest in interests.items()}
         programs = len(self._session.attachments.links)
-        if programs:
-            self._pump.start()
-        else:
+        if not programs:
             self._pump.drain()
             self._pump.stop()
         seen = sum(choice.rung is not None for choice in choices.values())
@@ -161,6 +165,32 @@ class Collector:
         say(f"{seen} of {len(wanted)} wanted events, {programs} programs attached, in {milliseconds} ms")
         for problem in self._session.problems():
             say(problem)
+
+    def _stages(self, wanted: Iterable[str]) -> list[list[str]]:
+        """What to want one after the other: a family is seen before the next one has been verified."""
+        known, new = [], dict[str, list[str]]()
+        for name in wanted:
+            if name in self._session.choices or name not in BY_NAME:
+                known.append(name)
+            else:
+                new.setdefault(BY_NAME[name].family, []).append(name)
+        ordered = [new[family] for family in FAMILIES if family in new]
+        return list(accumulate(ordered[1:], initial=known + ordered[0])) if ordered else [known]
+
+    async def _load(self, wanted: Iterable[str]) -> None:
+        """Have the kernel verify what is missing, while events of what is attached go on."""
+        objects = self._session.objects
+        before, begin = len(objects.programs), time.monotonic()
+        loading = asyncio.ensure_future(asyncio.to_thread(self._session.prepare, wanted))
+        try:
+            await asyncio.shield(loading)
+        except asyncio.CancelledError:
+            # What is being loaded cannot be closed.
+            await asyncio.wait((loading,))
+            raise
+        if loaded := len(objects.programs) - before:
+            linux.trim_memory()
+            say(f"{loaded} programs loaded in {time.monotonic() - begin:.1f} s")
 
     async def _keep_books(self, client: Client) -> None:
         dropped = moved = 0

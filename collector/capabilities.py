@@ -5,7 +5,7 @@ from pathlib import Path
 from collector import linux
 
 KEPT = ("CAP_BPF", "CAP_PERFMON", "CAP_NET_ADMIN")
-"""Attaching programs later, as interest changes: maps and programs, tracing ones, cgroup ones."""
+"""Loading and attaching programs later, as interest changes: maps and programs, tracing ones, cgroup ones."""
 
 NEEDED = ("CAP_BPF", "CAP_PERFMON")
 """Without these nothing can be loaded."""
@@ -31,7 +31,7 @@ def kept(held_now: frozenset[str]) -> frozenset[str]:
 
 
 def drop() -> None:
-    """Keep what attaching later needs, as far as it is held, and give up the rest for good.
+    """Keep what loading and attaching later need, as far as it is held, and give up the rest for good.
 
     Raises:
         OSError: The kernel refuses.

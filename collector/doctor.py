@@ -86,6 +86,7 @@ def examine(settings: Settings) -> Report:
     own = settings.collector
     session = Session(facts, ring_mebibytes=1, btf=own.btf, rungs=own.rungs)
     try:
+        session.objects.load_all()
         choices = session.attachments.choose(EVENTS)
         return Report(
             machine=facts,

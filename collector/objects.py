@@ -1,9 +1,10 @@
-"""The BPF objects: found, loaded, and as much of each as this kernel takes."""
+"""The BPF objects: found, and of each what is needed loaded, as far as this kernel takes it."""
 
 import os
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import collector
 from collector.btf import TypesFile, is_shown
@@ -60,21 +61,30 @@ def variant(directory: Path, release: str, *, shows_types: bool) -> Path:
     return directory
 
 
+class _Object(NamedTuple):
+    """One of the files."""
+
+    name: str
+    path: Path
+
+
 class Objects:
-    """Everything that has been loaded.
+    """The objects, and what has been loaded of them.
+
+    The verifier takes about 50 ms for a program that writes an event, and a ring is memory: so
+    a program is loaded when somebody first needs it. An object of which more is needed later is
+    opened once more, and shares its maps with what was loaded before.
 
     Attributes:
         programs: Loaded programs by name, of all objects.
-        refused: Why a program could not be loaded, by its name; or an object, by its file's.
+        refused: Why a program cannot be loaded, by its name, or an object, by its file's; what nobody
+            has needed yet is here only if it can be said without trying.
         maps: Maps that the objects share, by name.
-        rings: Each family's ring buffer map.
+        rings: Ring buffer maps of families of which anything was loaded.
     """
 
     def __init__(self, directory: Path, *, ring_mebibytes: int, types: TypesFile | None = None) -> None:
-        """Load all objects in *directory*; `close` unloads them.
-
-        A program that the kernel refuses is left out and the rest of its object loaded,
-        so that each event falls to its next rung alone.
+        """Load what all families share; `load` loads the rest and `close` unloads all of it.
 
         Args:
             directory: Holds one `<name>.bpf.o` each for core and the families.
@@ -89,33 +99,63 @@ class Objects:
         self.maps: dict[str, Map] = {}
         self.rings: dict[str, Map] = {}
         self._open: list[BpfObject] = []
+        self._objects: dict[str, _Object] = {}  # by program
         self._refused_kinds: dict[tuple[str, ...], str] = {}
         self._btf = types.path if types else None
-        self._kernel = Kernel(self._btf, security_modules(), shows_types=is_shown())
-        constants = {"own_tgid": os.getpid()}
+        self._ring_bytes = ring_mebibytes * _MEBIBYTE
+        self._constants = {"own_tgid": os.getpid()}
         try:
             if types is not None:
-                self._check(directory / "check.bpf.o", types, constants)
+                self._check(directory / "check.bpf.o", types)
             directory = variant(directory, platform.release(), shows_types=is_shown())
-            constants |= self._find_caches(directory / "calibrate.bpf.o", constants)
-            for name in (_CORE, *FAMILIES):
-                path = directory / f"{name}.bpf.o"
-                ring_bytes = ring_mebibytes * _MEBIBYTE // _RING_SHARE.get(name, 1)
-                self._load(path, name, constants, ring_bytes)
-            for name in _HOOKS:
-                self._load(directory / f"{name}.bpf.o", name, constants, 0)
-            self._load(directory / f"{_REQUESTS}.bpf.o", _REQUESTS, constants, ring_mebibytes * _MEBIBYTE)
+            self._constants |= self._find_caches(directory / "calibrate.bpf.o")
+            self._list_programs(directory)
+            self.load(name for name, where in self._objects.items() if where.name == _CORE)
         except BaseException:
             self.close()
             raise
-        finally:
-            self._kernel.close()
 
-    def _check(self, path: Path, types: TypesFile, constants: dict[str, int]) -> None:
+    def load(self, names: Iterable[str]) -> None:
+        """Load those of programs *names* that are not yet; what the kernel refuses is in `refused` then.
+
+        A program that the kernel refuses is left out and the rest of its object loaded,
+        so that each event falls to its next rung alone.
+        """
+        missing: dict[_Object, set[str]] = {}
+        wanted = set(names) - self.programs.keys() - self.refused.keys()
+        for name, where in self._objects.items():
+            if name in wanted:
+                missing.setdefault(where, set()).add(name)
+        for where, programs in missing.items():
+            self._load(where, programs)
+
+    def load_all(self) -> None:
+        """Load everything that this kernel takes, to see what it is."""
+        self.load(self._objects)
+
+    def _list_programs(self, directory: Path) -> None:
+        kernel = Kernel(self._btf, security_modules(), shows_types=is_shown())
+        try:
+            for name in (_CORE, *FAMILIES, *_HOOKS, _REQUESTS):
+                path = directory / f"{name}.bpf.o"
+                try:
+                    with BpfObject.open(path, btf=self._btf) as bpf:
+                        sections = {program.name: program.section for program in bpf.programs.values()}
+                except LoadError as error:
+                    self.refused[path.name] = error.reason
+                    continue
+                for program, section in sections.items():
+                    self._objects[program] = _Object(name, path)
+                    if lacking := kernel.lacks(program, section):
+                        self.refused.setdefault(program, lacking)
+        finally:
+            kernel.close()
+
+    def _check(self, path: Path, types: TypesFile) -> None:
         """Read facts about this process where *types* say that they are, and compare."""
         try:
             with BpfObject.open(path, btf=types.path) as bpf:
-                _set_constants(bpf, constants)
+                _set_constants(bpf, self._constants)
                 bpf.load()
                 link = bpf.programs["look_at_task"].attach()
                 os.getppid()
@@ -129,12 +169,14 @@ class Objects:
                 types.source, f"they describe another kernel: there, {' and '.join(wrong)} would be elsewhere"
             )
 
-    def _find_caches(self, path: Path, constants: dict[str, int]) -> dict[str, int]:
+    def _find_caches(self, path: Path) -> dict[str, int]:
         """The addresses of slab caches by which inner tracepoints recognise objects."""
         found = dict.fromkeys(_CACHES, 0)
         calibration = None
         if path.is_file():
-            calibration = self._load_what_can(path, lambda bpf: _set_constants(bpf, constants))
+            calibration = self._load_what_can(
+                path, {"find_caches"}, lambda bpf: _set_constants(bpf, self._constants)
+            )
         if calibration is not None and "find_caches" not in self.refused:
             with calibration as bpf:
                 try:
@@ -150,24 +192,25 @@ class Objects:
                 self.refused[program] = f"the slab cache {cache} was not found, or holds something else here"
         return found
 
-    def _load(self, path: Path, name: str, constants: dict[str, int], ring_bytes: int) -> None:
-        family = _REQUESTS_RING if name == _REQUESTS else name
+    def _load(self, where: _Object, wanted: set[str]) -> None:
+        family = _REQUESTS_RING if where.name == _REQUESTS else where.name
+        ring_bytes = self._ring_bytes // _RING_SHARE.get(family, 1)
 
         def prepare(bpf: BpfObject) -> None:
-            _set_constants(bpf, constants)
+            _set_constants(bpf, self._constants)
             for found in bpf.maps.values():
                 self._prepare_map(found, family, ring_bytes)
 
-        bpf = self._load_what_can(path, prepare)
+        bpf = self._load_what_can(where.path, wanted, prepare)
         if bpf is None:
             return
         self._open.append(bpf)
-        self.programs |= {key: program for key, program in bpf.programs.items() if program.fd >= 0}
         for found in bpf.maps.values():
             if found.name == _OWN_MAP:
                 self.rings.setdefault(family, found)
-            elif not found.internal:
+            elif _is_shared(found):
                 self.maps.setdefault(found.name, found)
+        self.programs |= {key: program for key, program in bpf.programs.items() if program.fd >= 0}
 
     def _prepare_map(self, found: Map, family: str, ring_bytes: int) -> None:
         if found.name == _OWN_MAP and family in self.rings:
@@ -179,37 +222,46 @@ class Objects:
         elif found.name == "scratches":
             found.max_entries = _SCRATCH_SLOTS * possible_cpus()
 
-    def _load_what_can(self, path: Path, prepare: Callable[[BpfObject], None]) -> BpfObject | None:
-        refused: dict[str, str] = {}
+    def _load_what_can(
+        self, path: Path, wanted: set[str], prepare: Callable[[BpfObject], None]
+    ) -> BpfObject | None:
+        """The object at *path* with the programs *wanted* that the kernel takes; None where that is none."""
         while True:
             try:
                 bpf = BpfObject.open(path, btf=self._btf)
             except LoadError as error:
                 self.refused[path.name] = error.reason
                 return None
+            sections = {name: program.section for name, program in bpf.programs.items()}
+            left = self._not_refused(wanted, sections)
+            if not left:
+                bpf.close()
+                return None
             for name, program in bpf.programs.items():
-                lacking = self._kernel.lacks(name, program.section) or self._refused_alike(program.section)
-                if name not in self.refused and lacking:
-                    refused[name] = lacking
-                program.autoload = name not in refused and name not in self.refused
+                program.autoload = name in left
             prepare(bpf)
             try:
                 bpf.load()
             except LoadError as error:
-                sections = {name: program.section for name, program in bpf.programs.items()}
                 bpf.close()
-                if error.program not in sections or error.program in refused:
-                    self.refused |= dict.fromkeys(sections.keys() - refused.keys(), error.reason) | refused
-                    return None
-                refused |= dict.fromkeys(_like(error.program, sections), error.reason)
-                if kinds := _kinds(sections[error.program]):
-                    self._refused_kinds[kinds] = error.reason
+                self._refuse(error, left, sections)
             else:
-                self.refused |= refused
                 return bpf
 
-    def _refused_alike(self, section: str) -> str | None:
-        return self._refused_kinds.get(_kinds(section))
+    def _not_refused(self, names: set[str], sections: Mapping[str, str]) -> set[str]:
+        for name in names - self.refused.keys():
+            if reason := self._refused_kinds.get(_kinds(sections[name])):
+                self.refused[name] = reason
+        return names - self.refused.keys()
+
+    def _refuse(self, error: LoadError, loaded: set[str], sections: Mapping[str, str]) -> None:
+        """Remember whom *error* is about: one of *loaded* and its like, or the object as a whole."""
+        about = loaded
+        if error.program in loaded:
+            about = {name for name in _like(error.program, sections) if name not in self.refused}
+            if kinds := _kinds(sections[error.program]):
+                self._refused_kinds[kinds] = error.reason
+        self.refused |= dict.fromkeys(about, error.reason)
 
     def missed_calls(self, names: set[str]) -> dict[str, int]:
         """For each program of *names* that missed any, the calls that the kernel skipped."""
@@ -236,6 +288,11 @@ class Objects:
         self.programs, self.maps, self.rings = {}, {}, {}
         while self._open:
             self._open.pop().close()
+
+
+def _is_shared(found: Map) -> bool:
+    """Whether all objects, or all that was loaded of one, have map *found* in common."""
+    return not found.internal or found.name.endswith((".bss", ".data"))
 
 
 def _set_constants(bpf: BpfObject, constants: dict[str, int]) -> None:

@@ -110,9 +110,21 @@ class Attachments:
         self._forced = forced or {}
         self.links: dict[str, Link] = {}
 
+    def prepare(self, events: Iterable[Definition]) -> None:
+        """Load what the best possible rungs of *events* need, which may take seconds; nothing is attached.
+
+        May run in a thread of its own, beside everything but another call of this or of `choose`.
+        """
+        ladders = [ladder for event in events for ladder in self._ladders(event) if ladder]
+        while ladders:
+            self._objects.load(name for ladder in ladders for name in ladder[0])
+            ladders = [ladder[1:] for ladder in ladders if ladder[1:] and self._missing(ladder[0])]
+
     def choose(self, events: Iterable[Definition]) -> list[Choice]:
         """Attach what the best possible rungs of *events* need; nothing is detached yet."""
-        return [self._choose(event) for event in events]
+        listed = list(events)
+        self.prepare(listed)
+        return [self._choose(event) for event in listed]
 
     def keep(self, choices: Iterable[Choice]) -> None:
         """Detach everything that *choices* do not need."""
@@ -124,6 +136,18 @@ class Attachments:
         """Detach everything."""
         self.keep(())
 
+    def _ladders(self, event: Definition) -> list[list[tuple[str, ...]]]:
+        """The programs of each rung that *event* may take, best first; the same of its requests."""
+        rungs = [
+            rung
+            for rung in _in_order(event.rungs, preemptible=self._preemptible)
+            if self.only in {None, rung.name} and self._forced.get(event.name, rung.name) == rung.name
+        ]
+        return [
+            [_needed(event, rung) for rung in rungs],
+            [_needed_for_requests(event, rung) for rung in event.request_rungs],
+        ]
+
     def _choose(self, event: Definition) -> Choice:
         refused: dict[str, str] = {}
         for rung in _in_order(event.rungs, preemptible=self._preemptible):
@@ -132,8 +156,7 @@ class Attachments:
             if self._forced.get(event.name, rung.name) != rung.name:
                 refused[rung.name] = f"{self._forced[event.name]} is asked for"
                 continue
-            handlers = (part for each in handlers_of(event, rung) for part in each[2:] if part)
-            reason = self._missing((*rung.programs, *handlers)) or self._attach(rung)
+            reason = self._missing(_needed(event, rung)) or self._attach(rung)
             if reason is None:
                 return Choice(event, rung, refused, *self._choose_for_requests(event))
             refused[rung.name] = reason
@@ -142,16 +165,17 @@ class Attachments:
     def _choose_for_requests(self, event: Definition) -> tuple[Rung | None, dict[str, str]]:
         refused: dict[str, str] = {}
         for rung in event.request_rungs:
-            handlers = [each.program for each in request_handlers_of(event, rung) if each.program]
-            reason = self._missing((*rung.programs, *handlers)) or self._attach(rung)
+            reason = self._missing(_needed_for_requests(event, rung)) or self._attach(rung)
             if reason is None:
                 return rung, refused
             refused[rung.name] = reason
         return None, refused
 
     def _missing(self, programs: Iterable[str]) -> str | None:
-        """Why a rung cannot work: one of *programs* that is not loaded."""
-        for name in dict.fromkeys(programs):
+        """Why a rung cannot work: one of *programs* that cannot be loaded or attached."""
+        listed = dict.fromkeys(programs)
+        self._objects.load(listed)
+        for name in listed:
             if name not in self._objects.programs:
                 return f"{name}: {self._objects.refused.get(name, 'no object has such a program')}"
         return None
@@ -170,6 +194,17 @@ class Attachments:
             if name in self._refused:
                 return f"{name}: {self._refused[name]}"
         return None
+
+
+def _needed(event: Definition, rung: Rung) -> tuple[str, ...]:
+    """The programs that *event* needs on *rung*, those that are never attached included."""
+    return (*rung.programs, *(part for each in handlers_of(event, rung) for part in each[2:] if part))
+
+
+def _needed_for_requests(event: Definition, rung: Rung) -> tuple[str, ...]:
+    """The same on *rung* of its `request_rungs`."""
+    handlers = request_handlers_of(event, rung)
+    return (*rung.programs, *(handler.program for handler in handlers if handler.program))
 
 
 def _in_order(rungs: Iterable[Rung], *, preemptible: bool) -> list[Rung]:

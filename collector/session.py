@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from collector import objects as bpf_objects
 from collector.btf import open_file
@@ -21,7 +21,7 @@ class Session:
 
     Attributes:
         objects: Loaded programs and maps.
-        rings: By family.
+        rings: Of families of which something was wanted.
         choices: The rung of each wanted event, by event name.
         unknown: Names that are wanted and that this catalogue does not have.
         generation: Counts the applied interests.
@@ -37,7 +37,7 @@ class Session:
         sample: int = 0,
         rungs: Mapping[str, str] | None = None,
     ) -> None:
-        """Load everything.
+        """Load what all events share.
 
         Args:
             machine: Where the cgroup root and the kernel's types are.
@@ -61,9 +61,7 @@ class Session:
         except BaseException:
             self._forget()
             raise
-        self.rings = {
-            family: Ring(found.fd, found.max_entries) for family, found in self.objects.rings.items()
-        }
+        self.rings: dict[str, Ring] = {}
         self._tables = Tables(self.objects, sampling=sampling_mask(sample))
         self.attachments = Attachments(
             self.objects, self._cgroup_fd, preemptible=machine.preemptible, forced=rungs
@@ -72,8 +70,17 @@ class Session:
         self.unknown: list[str] = []
         self.generation = 0
 
+    def prepare(self, wanted: Iterable[str]) -> None:
+        """Load what events *wanted* need: the part of `apply` that may take seconds.
+
+        May run in a thread of its own, beside everything but another `prepare`, `apply` or `close`.
+        """
+        self.attachments.prepare(BY_NAME[name] for name in wanted if name in BY_NAME)
+
     def apply(self, wanted: Mapping[str, EventInterest]) -> float:
         """Attach what *wanted* needs and detach what it does not, and return the seconds it took.
+
+        What was not prepared is loaded first.
 
         New events begin only after all that they need is in place; events that are no
         longer wanted end before anything of theirs is taken away.
@@ -87,6 +94,9 @@ class Session:
         if gone:
             self._tables.want({number: table for number, table in tables.items() if self._is_seen(number)})
         choices = self.attachments.choose(events.values())
+        for family in self.objects.rings.keys() - self.rings.keys():
+            found = self.objects.rings[family]
+            self.rings[family] = Ring(found.fd, found.max_entries)
         self._tables.handle(handler for choice in choices for handler in choice.handlers)
         self._tables.call(choice.event for choice in choices if choice.rung)
         self._tables.handle_requests(handler for choice in choices for handler in choice.request_handlers)

@@ -30,6 +30,7 @@ EVENT_IDS = 2048  # in bpf/catalogue.h
 def loaded() -> Iterator[Objects]:
     """All objects, loaded once: nothing in here attaches or writes to a shared map."""
     with_everything = Objects(objects.folder(), ring_mebibytes=1)
+    with_everything.load_all()
     yield with_everything
     with_everything.close()
 

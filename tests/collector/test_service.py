@@ -156,7 +156,8 @@ async def test_an_unreadable_interest_is_ignored_and_said(
     bucket = await bus.bucket_of(host.client.jetstream(), subjects.INTEREST_BUCKET)
     await bucket.put("bad", b'{"asker": 3}')
 
-    status = await host.status_where(lambda status: status.problems, "the problem is shown")
+    good = applied("good", "1")
+    status = await host.status_where(lambda status: status.problems and good(status), "both are known")
 
     assert status.problems[0].startswith("interest 'bad' is ignored: ")
     assert status.detail["applied"] == {"good": "1"}

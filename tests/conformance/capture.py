@@ -103,6 +103,7 @@ class Capture:
         self.unwanted: Callable[[Sequence[str]], bool] = lambda _names: False
         self.stood_on: dict[str, str | None] = {}
         self.objects = Objects(folder(), ring_mebibytes=ring_mebibytes)
+        self.objects.load_all()
         facts = examine()
         root = facts.cgroup
         self._cgroup = os.open(root, os.O_RDONLY | os.O_DIRECTORY) if root else None

@@ -15,6 +15,7 @@ def main() -> None:
     begin = time.monotonic()
     facts = machine.examine()
     session = Session(facts, ring_mebibytes=1, btf=None)
+    session.objects.load_all()
     loaded = session.objects.programs
     print(
         json.dumps(

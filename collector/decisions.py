@@ -138,11 +138,12 @@ def decision(event: Definition, interest: EventInterest, generation: int) -> Dec
     Args:
         event: Which event.
         interest: Its clauses; its `arguments` decide whether `on_request` ones are sent.
-        generation: Travels with each event.
+        generation: Travels with each event, unless the interest has a number for its clauses.
     """
     clauses = [from_raw(clause) for clause in interest.clauses]
+    told = interest.generation or generation
     if not clauses or len(clauses) > MOST_CLAUSES:
-        clauses = [{}]
+        clauses, told = [{}], generation
     every = (1 << len(clauses)) - 1
     options = (0 if event.hot else _WITH_CWD) | (_WITH_REQUESTED if interest.arguments else 0)
 
@@ -156,9 +157,7 @@ def decision(event: Definition, interest: EventInterest, generation: int) -> Dec
     looks = any_path != every
     fields = {field: _of_field(clauses, field) for field in _fields(clauses) - _decided_before(event)}
     steps = compile_steps(event, fields, every, seed, _STEPS_OF_ONE)
-    table = _HEAD.pack(
-        every, generation, options, every, every, any_uid, any_comm, len(ranges), any_comm != every
-    )
+    table = _HEAD.pack(every, told, options, every, every, any_uid, any_comm, len(ranges), any_comm != every)
     table += b"".join(_TESTED.pack(*each) for each in ranges).ljust(_UID_RANGES * _TESTED.size, b"\0")
     table += _ARGUMENTS.pack(any_flags, any_path, patterns.rooted, seed, any_flags != every, looks)
     table += b"".join(_TESTED.pack(*each) for each in tests).ljust(_FLAG_TESTS * _TESTED.size, b"\0")

@@ -30,6 +30,7 @@ from engine.opa_program import OpaProgram, signing_of
 from engine.publishing import Publisher
 from engine.quarantine import Quarantine
 from engine.reload import Reloader
+from engine.routing import Routes
 from engine.selection import Selector
 from tracewire import bus, subjects
 from tracewire.errors import BusError
@@ -68,6 +69,7 @@ class App:
         self._client: Client | None = None
         self._consumer: Consumer | None = None
         self._publisher: Publisher | None = None
+        self._routes = Routes()
         self._written = ""
         self._selected = False
         self._reconnects = 0
@@ -111,6 +113,7 @@ class App:
                 interval=engine.reload_milliseconds / 1000,
                 on_current=self._want,
                 tell=tell,
+                routes=self._routes,
                 signing=signing_of(engine),
             )
             await self._listen()
@@ -234,6 +237,8 @@ class App:
         selection, self._selected = await self._selector.select(bundle, _SELECT_SECONDS)
         try:
             wanted = interest.interest_of(bundle, selection)
+            # Before the first event can carry them.
+            self._routes.learn(bundle, wanted.events, interest.all_asked(bundle, selection))
             await interest.write(self._client.jetstream(), wanted)
         except BusError as error:
             tell(f"interest is not written yet: {error}")

@@ -1,6 +1,7 @@
 """What OPA loads: signatures, libraries, exceptions and the router, compiled into one."""
 
 import tempfile
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from engine.syntax import libraries_used, package
 from engine.tracee import bundling as tracee
 
 
-class Bundle(msgspec.Struct, frozen=True, kw_only=True):
+class Bundle(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A bundle and what the engine has to know about it.
 
     Attributes:
@@ -25,6 +26,7 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
         archive: For OPA.
         signatures: Those it evaluates, by name.
         reads: What they and the libraries they use read, by event name.
+        reads_of: The same by the name of the signature.
         common: Hash of what they share: libraries and exceptions.
     """
 
@@ -32,15 +34,28 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     archive: bytes
     signatures: dict[str, Signature]
     reads: dict[str, FieldsRead]
+    reads_of: dict[str, FieldsRead]
     common: str = ""
 
     def judging(self, event: str) -> list[str]:
         """Names of the signatures that judge *event*."""
-        return [name for name, signature in self.signatures.items() if event in signature.events]
+        return self._by_event.get(event, [])
+
+    @cached_property
+    def _by_event(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, signature in self.signatures.items():
+            for event in signature.events:
+                found.setdefault(event, []).append(name)
+        return found
+
+    def version_of(self, signature: str) -> str:
+        """A hash of all that what *signature* finds depends on."""
+        return self.signatures[signature].source.digest + self.common
 
 
-def reads_by_event(modules: list[Module]) -> dict[str, FieldsRead]:
-    """What is read of each event by any of *modules*, the libraries that they use included."""
+def reads_by_signature(modules: list[Module]) -> dict[str, FieldsRead]:
+    """What each signature of *modules* reads, the libraries that it uses included."""
     libraries = {package(module.tree)[:2]: module for module in modules if module.signature is None}
     reads: dict[str, FieldsRead] = {}
     for module in modules:
@@ -54,8 +69,18 @@ def reads_by_event(modules: list[Module]) -> dict[str, FieldsRead]:
                 seen.add(name)
                 fields |= libraries[name].reads
                 pending |= libraries_used(libraries[name].tree)
-        for event in module.signature.events:
-            reads[event] = reads.get(event, FieldsRead()) | fields
+        reads[module.signature.name] = fields
+    return reads
+
+
+def reads_by_event(modules: list[Module]) -> dict[str, FieldsRead]:
+    """What is read of each event by any of *modules*, the libraries that they use included."""
+    of_signatures = reads_by_signature(modules)
+    reads: dict[str, FieldsRead] = {}
+    for module in modules:
+        if module.signature is not None:
+            for event in module.signature.events:
+                reads[event] = reads.get(event, FieldsRead()) | of_signatures[module.signature.name]
     return reads
 
 
@@ -146,6 +171,7 @@ async def build(
         archive=archive,
         signatures={module.signature.name: module.signature for module in modules if module.signature},
         reads=reads_by_event(modules),
+        reads_of=reads_by_signature(modules),
         common=_hash_of_common(modules, exceptions),
     )
 

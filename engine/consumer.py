@@ -43,7 +43,7 @@ class Received(msgspec.Struct):
     Attributes:
         batches: Messages that are batches.
         events: Events in them.
-        wanted: Those that a signature judges.
+        wanted: Those that concern a signature.
         unknown: Events that this catalogue does not have.
         unreadable: Events whose beginning could be read and whose rest could not.
         refused: Messages that are no batch; taken off the stream for good.
@@ -168,9 +168,9 @@ class Consumer:
             return
         received.batches += 1
         received.events += len(batch.heads)
-        wanted = self._evaluator.plan.wanted
+        plan = self._evaluator.plan
         unreadable: list[BatchError] = []
-        events = list(batch.select(wanted, unreadable))
+        events = list(batch.select(plan.wanted, unreadable, lambda head: plan.concerned(head) != frozenset()))
         unknown = sum(1 for head in batch.heads if head.event_id not in BY_ID)
         if unknown:
             if not received.unknown:

@@ -27,13 +27,17 @@ _MEASUREMENTS = 3
 _NOBODY = ""
 
 
+Judges = frozenset[str] | None
+"""See `Plan.judges`."""
+
+
 class Cost(msgspec.Struct, frozen=True):
     """Of one signature, since the engine started or its file changed.
 
     Attributes:
         microseconds: Of OPA's time for one event, alone; None where that has not been measured yet.
         share: Of what all signatures cost together, 0 to 1; None where nothing has been measured.
-        events: Events of the kinds that it judges.
+        events: Events that it judged.
         findings: What it found in them.
     """
 
@@ -50,19 +54,40 @@ class Costs:
         self._opa = opa
         self._plan = Plan()
         self._events: Counter[int] = Counter()
+        self._judged: Counter[str] = Counter()
         self._findings: Counter[str] = Counter()
-        self._samples: dict[int, deque[Part]] = {}
+        self._samples: dict[int, deque[tuple[Judges, Part]]] = {}
         self._measured: dict[str, float] = {}
         self._digests: dict[str, str] = {}
 
-    def judged(self, plan: Plan, items: list[Item], parts: list[Part], finders: Iterable[str]) -> None:
-        """*items* have been judged; *finders* names the signature of each finding."""
+    def judged(
+        self,
+        plan: Plan,
+        items: list[Item],
+        parts: list[Part],
+        judges: list[Judges],
+        finders: Iterable[str],
+    ) -> None:
+        """*items* have been judged.
+
+        Args:
+            plan: By which signatures.
+            items: The events.
+            parts: Their documents.
+            judges: Who judged each of them; see `Plan.judges`.
+            finders: The signature of each finding.
+        """
         if plan is not self._plan:
             self._change(plan)
-        self._events.update([item.event.event_id for item in items])
+        for item, who in zip(items, judges, strict=True):
+            if who is None:
+                self._events[item.event.event_id] += 1
+            else:
+                self._judged.update(who)
         self._findings.update(finders)
-        for item, part in zip(items[:_SAMPLED_PER_BATCH], parts, strict=False):
-            self._samples.setdefault(item.event.event_id, deque(maxlen=_SAMPLE)).append(part)
+        for item, who, part in zip(items[:_SAMPLED_PER_BATCH], judges, parts, strict=False):
+            sample = self._samples.setdefault(item.event.event_id, deque(maxlen=_SAMPLE))
+            sample.append((who, part))
 
     def _change(self, plan: Plan) -> None:
         """Other signatures may read other fields; those that have not changed cost what they did."""
@@ -89,7 +114,8 @@ class Costs:
             part
             for event_id, sample in self._samples.items()
             if BY_ID[event_id].name in self._plan.signatures[name].events
-            for part in sample
+            for judges, part in sample
+            if judges is None or name in judges
         ][:_SAMPLE]
         if not parts:
             return
@@ -110,7 +136,8 @@ class Costs:
     def report(self) -> dict[str, Cost]:
         """What is known of each signature in force, by name."""
         events = {
-            name: sum(
+            name: self._judged[name]
+            + sum(
                 count for event_id, count in self._events.items() if BY_ID[event_id].name in signature.events
             )
             for name, signature in self._plan.signatures.items()

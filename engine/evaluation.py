@@ -3,12 +3,12 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from engine.bench import Bench, PlanChangedError
-from engine.costs import Costs
+from engine.costs import Costs, Judges
 from engine.errors import BusyError, OpaAwayError, OpaDeadlineError, OpaRefusalError
 from engine.fact import REMEMBER
 from engine.findings import QUARANTINE, Judgement, unreadable, with_misses
@@ -39,6 +39,21 @@ False if it had been taken out already.
 
 Publish = Callable[[list[Judgement]], Awaitable[None]]
 """Takes judgements; returns when they cannot be lost any more. One that comes again is known by its id."""
+
+
+class _Ready(NamedTuple):
+    """Events that can be judged.
+
+    Attributes:
+        items: The events.
+        documents: Of each of them.
+        judges: Who judges each of them, asked once: what is learnt later of an event's clauses may
+            name signatures that read what its document does not have.
+    """
+
+    items: list[Item]
+    documents: list[Part]
+    judges: list[Judges]
 
 
 class Counts(msgspec.Struct):
@@ -95,33 +110,36 @@ class Evaluator:
         """Judge *items* and publish what is found; waits as long as OPA is away."""
         while True:
             plan = self.plan
-            readable, documents, items = self._documents(plan, items)
-            if not readable:
+            ready, items = self._ready(plan, items)
+            if not ready.items:
                 return
             try:
-                answer = await self._judge(plan, documents)
+                answer = await self._judge(plan, ready)
             except (OpaDeadlineError, OpaRefusalError) as error:
-                judgements = await self._diagnose(plan, readable, documents, error, publish)
+                judgements = await self._diagnose(plan, ready, error, publish)
                 if judgements is None:
                     continue
             else:
                 if answer is None:
                     continue
-                judgements = await self._judgements(plan, readable, answer)
-            self.counts.evaluated += len(readable)
+                judgements = await self._judgements(plan, ready.items, answer)
+            self.counts.evaluated += len(ready.items)
             self.counts.matched += len(judgements)
-            self._costs.judged(plan, readable, documents, (one.signature.name for one in judgements))
+            finders = [one.signature.name for one in judgements]
+            self._costs.judged(plan, ready.items, ready.documents, ready.judges, finders)
             if judgements:
                 await publish(with_misses(judgements))
             return
 
-    def _documents(self, plan: Plan, items: list[Item]) -> tuple[list[Item], list[Part], list[Item]]:
-        """What can be judged, that as documents, and *items* without those that nobody can read."""
-        readable, documents, kept = [], [], []
+    def _ready(self, plan: Plan, items: list[Item]) -> tuple[_Ready, list[Item]]:
+        """What can be judged, and *items* without those that nobody can read."""
+        ready = _Ready([], [], [])
+        kept = []
         for item in items:
             if item.event.event_id in plan.wanted:
+                who = plan.judges(item.event)
                 try:
-                    documents.append(plan.document(item))
+                    ready.documents.append(plan.document(item, judges=who))
                 except (
                     ArithmeticError,
                     LookupError,
@@ -133,13 +151,23 @@ class Evaluator:
                     self.counts.unreadable += 1
                     self._tell(str(unreadable(item, error)))
                     continue
-                readable.append(item)
+                ready.items.append(item)
+                ready.judges.append(who)
             # Else its last signature has gone since it was received; another may come before OPA is back.
             kept.append(item)
-        return readable, documents, kept
+        return ready, kept
 
-    async def _judge(self, plan: Plan, documents: list[Part]) -> Answer | None:
-        return await self._answer(plan, lambda: self._opa.evaluate(documents, self._deadline))
+    async def _judge(self, plan: Plan, ready: _Ready) -> Answer | None:
+        """What signatures say of the events that concern them; None if the plan has changed meanwhile."""
+        answer = await self._answer(plan, lambda: self._opa.evaluate(ready.documents, self._deadline))
+        if answer is None:
+            return None
+        kept = [
+            match
+            for match in answer.findings
+            if (judging := ready.judges[match.position]) is None or match.signature in judging
+        ]
+        return Answer(answer.revision, kept)
 
     async def _answer(self, plan: Plan, ask: Callable[[], Awaitable[Answer]]) -> Answer | None:
         """OPA's answer by one of *plan*'s bundles; None if the plan has changed meanwhile.
@@ -195,9 +223,9 @@ class Evaluator:
         return judgements
 
     async def _diagnose(
-        self, plan: Plan, items: list[Item], documents: list[Part], error: Exception, publish: Publish
+        self, plan: Plan, ready: _Ready, error: Exception, publish: Publish
     ) -> list[Judgement] | None:
-        """Judge *items* in spite of *error*; None if they have to be judged anew by another plan.
+        """Judge what is *ready* in spite of *error*; None if they have to be judged anew by another plan.
 
         What is found meanwhile is published at once; returns the rest.
         """
@@ -208,12 +236,12 @@ class Evaluator:
             if isinstance(error, OpaDeadlineError):
                 # On a busy machine OPA may just not have had its turn.
                 try:
-                    answer = await self._judge(plan, documents)
+                    answer = await self._judge(plan, ready)
                 except (OpaDeadlineError, OpaRefusalError) as again:
                     error = again
                 else:
-                    return None if answer is None else await self._judgements(plan, items, answer)
-            self._tell(f"{len(items)} events could not be evaluated ({error}); looking for the reason")
+                    return None if answer is None else await self._judgements(plan, ready.items, answer)
+            self._tell(f"{len(ready.items)} events could not be evaluated ({error}); looking for the reason")
             revision = list(plan.bundles)[-1]
             wrong: list[Match] = []
 
@@ -221,34 +249,30 @@ class Evaluator:
                 right = [match for match in matches if isinstance(match.data, dict)]
                 wrong.extend(match for match in matches if not isinstance(match.data, dict))
                 if right:
-                    ready = await self._judgements(plan, items, Answer(revision, right))
-                    self.counts.matched += len(ready)
-                    await publish(ready)
+                    judged = await self._judgements(plan, ready.items, Answer(revision, right))
+                    self.counts.matched += len(judged)
+                    await publish(judged)
 
-            failures = await self._isolate(plan, items, documents, found)
+            failures = await self._isolate(plan, ready, found)
             if failures is None:
                 return None
-            judgements = await self._judgements(plan, items, Answer(revision, wrong))
+            judgements = await self._judgements(plan, ready.items, Answer(revision, wrong))
             for failure in failures:
-                judgements += await self._blame(plan, items, failure)
+                judgements += await self._blame(plan, ready.items, failure)
             return judgements
 
     async def _isolate(
-        self,
-        plan: Plan,
-        items: list[Item],
-        documents: list[Part],
-        found: Callable[[list[Match]], Awaitable[None]],
+        self, plan: Plan, ready: _Ready, found: Callable[[list[Match]], Awaitable[None]]
     ) -> list[Failure] | None:
-        """Judge *items* signature by signature; None if they have to be judged anew."""
+        """Judge what is *ready* signature by signature; None if they have to be judged anew."""
         candidates: dict[str, list[int]] = {}
-        for position, item in enumerate(items):
-            for signature in plan.judging(item):
+        for position, (item, who) in enumerate(zip(ready.items, ready.judges, strict=True)):
+            for signature in plan.judging(item, who):
                 candidates.setdefault(signature, []).append(position)
         bench = Bench(
             self._opa,
             plan,
-            documents,
+            ready.documents,
             answer=self._answer,
             deadline=self._deadline,
             alone_deadline=self._alone_deadline,
@@ -259,7 +283,7 @@ class Evaluator:
         except* PlanChangedError:
             self._tell("the signatures have changed meanwhile; judging anew")
         except* BusyError as busy:
-            self._tell(f"{busy.exceptions[0]}; {len(items)} events wait")
+            self._tell(f"{busy.exceptions[0]}; {len(ready.items)} events wait")
             await asyncio.sleep(_BUSY_PAUSE_SECONDS)
         return failures
 

@@ -6,10 +6,13 @@ import nats.js.errors
 from nats.js import JetStreamContext
 
 from engine.bundle import Bundle
-from engine.selection import Selection, narrowed, needing
+from engine.residual import Asked
+from engine.routing import generation_of
+from engine.selection import Selection, asked_for, needing
 from engine.tracee.document import ARGUMENTS as TRACEE_ARGUMENTS
 from tracewire import bus, subjects
 from tracewire.catalogue import BY_NAME
+from tracewire.clause import to_raw
 from tracewire.errors import BusError
 from tracewire.interest import ENGINE_KEY, EventInterest, Interest
 
@@ -33,10 +36,26 @@ def interest_of(bundle: Bundle, selection: Selection | None = None) -> Interest:
         events[name] = EventInterest(arguments=arguments)
     because: dict[str, list[str]] = {}
     if selection is not None:
-        events = narrowed(events, bundle.signatures, selection)
+        asked = all_asked(bundle, selection)
+        events = {name: _narrowed(name, events[name], asked[name]) for name in events if name in asked}
         because = {name: needing(name, bundle.signatures, selection) for name in events}
     return Interest(
         asker=f"signatures {bundle.revision}", events=events, revision=bundle.revision, because=because
+    )
+
+
+def all_asked(bundle: Bundle, selection: Selection) -> dict[str, list[Asked]]:
+    """By the names of the events that any signature of *bundle* can find something in, see `asked_for`."""
+    asked = {name: asked_for(name, bundle.signatures, selection) for name in bundle.reads}
+    return {name: clauses for name, clauses in asked.items() if clauses is not None}
+
+
+def _narrowed(event: str, interest: EventInterest, asked: list[Asked]) -> EventInterest:
+    clauses = [one.clause for one in asked]
+    return msgspec.structs.replace(
+        interest,
+        clauses=[to_raw(clause) for clause in clauses],
+        generation=generation_of(event, clauses) if clauses else 0,
     )
 
 

@@ -14,6 +14,7 @@ from engine.opa import Opa
 from engine.opa_program import OpaProgram, Signing
 from engine.plan import Plan
 from engine.quarantine import Quarantine
+from engine.routing import Routes
 from engine.source import Source, Stamp, read, scan
 
 _ASK_AGAIN_SECONDS = 0.02
@@ -49,6 +50,7 @@ class Reloader:
         interval: float,
         on_current: Callable[[Bundle], Awaitable[None]],
         tell: Callable[[str], None],
+        routes: Routes,
         signing: Signing | None = None,
     ) -> None:
         self.bundle: Bundle | None = None
@@ -66,6 +68,7 @@ class Reloader:
         self._evaluator = evaluator
         self._interval = interval
         self._on_current = on_current
+        self._routes = routes
         self._tell = tell
         self._signing = signing
         self._stamps: dict[str, Stamp] | None = None
@@ -159,7 +162,7 @@ class Reloader:
             self.current = False
             self._possible = [b for b in self._possible if b.revision != bundle.revision] + [bundle]
             # Before OPA can have it: each document must have what any of them reads.
-            self._evaluator.plan = Plan(self._possible)
+            self._evaluator.plan = Plan(self._possible, self._routes)
             self._server.publish(bundle.revision, bundle.archive)
         self.problem = ""
         await self._switch()
@@ -183,7 +186,7 @@ class Reloader:
                 return
         self.current = True
         self._possible = [bundle]
-        self._evaluator.plan = Plan(self._possible)
+        self._evaluator.plan = Plan(self._possible, self._routes)
         self._tell(f"{len(bundle.signatures)} signatures in force, revision {bundle.revision[:19]}")
         self.ready.set()
         await self._on_current(bundle)

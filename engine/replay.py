@@ -212,7 +212,8 @@ class _Replay:
             # Facts stay unused: every event is judged for itself here.
             if match.rule != REMEMBER and self._is_object(match)
         ]
-        self._costs.judged(self._plan, readable, parts, [one.signature.name for one in judgements])
+        finders = [one.signature.name for one in judgements]
+        self._costs.judged(self._plan, readable, parts, [None] * len(parts), finders)
         for judgement, ordinal in findings.ordered(judgements):
             with contextlib.suppress(EventError):
                 found = brief(findings.build(judgement, ordinal))

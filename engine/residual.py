@@ -7,6 +7,7 @@ as true: then more is collected, and never less.
 
 import ipaddress
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 import msgspec
 
@@ -16,6 +17,18 @@ from tracewire.clause import Clause, Condition, Constant
 MOST_CLAUSES = 8
 
 _FLIPPED = {"gt": "lt", "lt": "gt", "gte": "lte", "lte": "gte", "eq": "eq", "equal": "eq"}
+
+
+class Asked(NamedTuple):
+    """A clause, and whose it is.
+
+    Attributes:
+        clause: The conditions.
+        signatures: Names of those that can find something only where it holds, or another of theirs.
+    """
+
+    clause: Clause
+    signatures: frozenset[str]
 
 
 class Residual(msgspec.Struct, frozen=True):
@@ -288,24 +301,38 @@ def _parts(condition: Condition) -> list[str]:
 
 def merge(clauses: Iterable[Clause]) -> list[Clause]:
     """The same in fewer clauses: two that differ in one field become one."""
-    left: list[Clause] = []
-    for clause in clauses:
-        if clause not in left:
-            left.append(clause)
-    again = True
-    while again:
-        again = False
-        for one in left:
-            other = next((other for other in left if other is not one and _joined(one, other)), None)
-            if other is not None:
-                joined = _joined(one, other)
-                assert joined is not None  # noqa: S101  (has just been found)
-                left = [clause for clause in left if clause is not one and clause is not other]
-                if joined not in left:
-                    left.append(joined)
-                again = True
-                break
+    return [one.clause for one in merge_asked((Asked(clause, frozenset()) for clause in clauses), 1)]
+
+
+def merge_asked(asked: Iterable[Asked], enough: int) -> list[Asked]:
+    """The same in fewer clauses, until they are *enough* or no two of them differ in one field only."""
+    left: list[Asked] = []
+    for one in asked:
+        _put(left, one)
+    while len(left) > enough:
+        pair = _pair(left)
+        if pair is None:
+            break
+        one, other, joined = pair
+        left = [each for each in left if each is not one and each is not other]
+        _put(left, Asked(joined, one.signatures | other.signatures))
     return left
+
+
+def _put(among: list[Asked], one: Asked) -> None:
+    for position, present in enumerate(among):
+        if present.clause == one.clause:
+            among[position] = Asked(one.clause, present.signatures | one.signatures)
+            return
+    among.append(one)
+
+
+def _pair(among: list[Asked]) -> tuple[Asked, Asked, Clause] | None:
+    for one in among:
+        for other in among:
+            if other is not one and (joined := _joined(one.clause, other.clause)) is not None:
+                return one, other, joined
+    return None
 
 
 def _joined(one: Clause, other: Clause) -> dict[str, Condition] | Clause | None:

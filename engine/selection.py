@@ -8,13 +8,11 @@ from engine.bundle import Bundle
 from engine.errors import OpaAwayError, OpaDeadlineError, OpaRefusalError
 from engine.fact import REMEMBER
 from engine.opa import Opa
-from engine.residual import EVERYTHING, Residual, merge, read_residual
+from engine.residual import EVERYTHING, Asked, Residual, merge_asked, read_residual
 from engine.signatures import FINDING, NAMESPACE, Signature
 from engine.syntax import Tree
 from engine.tracee import document as tracee
 from engine.tracee.residual import in_our_terms
-from tracewire.clause import Clause, to_raw
-from tracewire.interest import EventInterest
 
 # Every key of the document but `event`. One that is neither given nor named here would be
 # absent for OPA, and a signature that reads it would seem never to fire.
@@ -27,6 +25,9 @@ UNKNOWN = (
 _ONE_SECONDS = 1.0
 _AT_ONCE = 2
 _MOST_ATTEMPTS = 3
+
+# A collector has 64 bits for those of all askers, and collects everything where they do not suffice.
+_MOST_CLAUSES = 48
 
 
 class Selected(msgspec.Struct, frozen=True):
@@ -68,7 +69,7 @@ class Selector:
             That, and whether there is nothing left to ask.
         """
         keys = {
-            (name, event): (signature.source.digest + bundle.common, name, event)
+            (name, event): (bundle.version_of(name), name, event)
             for name, signature in bundle.signatures.items()
             for event in signature.events
         }
@@ -135,24 +136,14 @@ def _residual(selection: Selection, name: str, event: str) -> Residual:
     return selection[name, event].residual if (name, event) in selection else EVERYTHING
 
 
-def clauses_for(event: str, signatures: dict[str, Signature], selection: Selection) -> list[Clause] | None:
+def asked_for(event: str, signatures: dict[str, Signature], selection: Selection) -> list[Asked] | None:
     """The clauses of all signatures for *event*: empty for every instance, None if none can fire."""
-    firing = [_residual(selection, name, event) for name in needing(event, signatures, selection)]
+    firing = {name: _residual(selection, name, event) for name in needing(event, signatures, selection)}
     if not firing:
         return None
-    if not all(residual.clauses for residual in firing):
+    if not all(residual.clauses for residual in firing.values()):
         return []
-    return merge(clause for residual in firing for clause in residual.clauses)
-
-
-def narrowed(
-    events: dict[str, EventInterest], signatures: dict[str, Signature], selection: Selection
-) -> dict[str, EventInterest]:
-    """*events* without those that no signature can fire in, and each with its clauses."""
-    result = {}
-    for name, interest in events.items():
-        clauses = clauses_for(name, signatures, selection)
-        if clauses is not None:
-            raw = [to_raw(clause) for clause in clauses]
-            result[name] = msgspec.structs.replace(interest, clauses=raw)
-    return result
+    each = [
+        Asked(clause, frozenset({name})) for name, residual in firing.items() for clause in residual.clauses
+    ]
+    return merge_asked(each, _MOST_CLAUSES)

@@ -5,9 +5,13 @@ from pathlib import Path
 from engine import places
 from engine.bundle import Bundle, build
 from engine.checking import Checker
+from engine.document import Document, document
 from engine.library import Accepted, Library
 from engine.opa_program import OpaProgram
 from engine.source import Source, read, scan, source
+from tracewire.batch import BatchHeader
+from tracewire.catalogue import BY_ID
+from tracewire.event import Event
 
 
 async def library(program: OpaProgram, directory: Path) -> Library:
@@ -44,3 +48,8 @@ async def bundle(program: OpaProgram, directory: Path, sources: dict[str, Source
     found = await accepted(program, directory, sources)
     assert found.refused == {}
     return await build(program, list(found.modules), found.exceptions, directory / "capabilities.json")
+
+
+def whole(event: Event, header: BatchHeader) -> Document:
+    """All of *event* as OPA may see it."""
+    return document(event, header, BY_ID[event.event_id])

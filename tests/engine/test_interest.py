@@ -7,8 +7,10 @@ import pytest
 
 from engine.interest import interest_of
 from engine.opa_program import OpaProgram
+from engine.routing import generation_of
 from tests.engine import loading, rego
 from tests.engine.conftest import Stage, until
+from tracewire.clause import Condition
 from tracewire.interest import EventInterest, Interest
 
 pytestmark = [pytest.mark.opa, pytest.mark.nats]
@@ -54,7 +56,10 @@ async def test_interest_follows_the_signatures(stage: Stage) -> None:
         return msgspec.json.decode(value, type=Interest).events
 
     assert await stored() == {
-        "ptrace": EventInterest(clauses=[{"args.request": msgspec.Raw(b'{"equal":["PTRACE_TRACEME"]}')}])
+        "ptrace": EventInterest(
+            clauses=[{"args.request": msgspec.Raw(b'{"equal":["PTRACE_TRACEME"]}')}],
+            generation=generation_of("ptrace", [{"args.request": Condition(equal=("PTRACE_TRACEME",))}]),
+        )
     }
 
     path = stage.sign("writes_etc", rego.WRITES_ETC)

@@ -11,7 +11,8 @@ from engine.interest import interest_of
 from engine.opa import Opa
 from engine.opa_program import OpaProgram
 from engine.request import Part, part
-from engine.selection import Selection, Selector, clauses_for
+from engine.routing import generation_of
+from engine.selection import Selection, Selector, asked_for
 from tests.engine import loading, making, rego
 from tests.engine.opa_with_bundle import opa_with
 from tests.engine.random_events import Maker, words
@@ -61,7 +62,16 @@ async def test_event_that_cannot_fire_is_not_collected(program: OpaProgram, tmp_
                     "args.pathname": msgspec.Raw(b'{"prefix":["/tmp/"]}'),
                     "process.uid": msgspec.Raw(b'{"ranges":[[1000,null]]}'),
                 }
-            ]
+            ],
+            generation=generation_of(
+                "sched_process_exec",
+                [
+                    {
+                        "args.pathname": Condition(prefix=("/tmp/",)),
+                        "process.uid": Condition(ranges=((1000, None),)),
+                    }
+                ],
+            ),
         )
     }
     unused = selection["never", "sched_process_exec"].residual.unused
@@ -127,9 +137,9 @@ async def test_shipped_signatures_narrow_the_opening_of_files(program: OpaProgra
     cron = selection["cron_write", "security_file_open"].residual
     places = ("/etc/cron", "/etc/anacrontab", "/var/spool/cron", "/var/spool/at/")
     assert cron.clauses == ({"args.flags": writing, "args.pathname": Condition(prefix=places)},)
-    clauses = clauses_for("security_file_open", bundle.signatures, selection)
-    assert clauses
-    assert all("args.pathname" in clause for clause in clauses)
+    asked = asked_for("security_file_open", bundle.signatures, selection)
+    assert asked
+    assert all("args.pathname" in one.clause for one in asked)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

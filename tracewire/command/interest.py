@@ -66,14 +66,14 @@ def describe(interests: dict[str, Interest]) -> list[str]:
             if name in interest.events:
                 because = ", ".join(interest.because.get(name, ()))
                 lines.append(f"  for {interest.asker}{f': {because}' if because else ''}")
-        for clause in wanted.clauses:
+        for clause in () if {} in wanted.clauses else wanted.clauses:
             said = [f"{field} {in_words(each)}" for field, each in from_raw(clause).items()]
             lines.append(f"  if {' and '.join(said) or 'anything'}")
     return lines
 
 
 def _amount(wanted: EventInterest) -> str:
-    if not wanted.clauses:
+    if not wanted.clauses or {} in wanted.clauses:
         return "every instance"
     count = len(wanted.clauses)
     return f"those of {count} clause{'' if count == 1 else 's'}"

@@ -44,6 +44,18 @@ container_runtimes := _of_the_system({
 	"runc",
 })
 
+# They ask other name servers on behalf of everybody.
+name_servers := _of_the_system({
+	"avahi-daemon",
+	"coredns",
+	"dnsmasq",
+	"kresd",
+	"named",
+	"pdns_recursor",
+	"pdns_server",
+	"unbound",
+}) | {"/usr/lib/systemd/systemd-resolved", "/lib/systemd/systemd-resolved"}
+
 debuggers := _of_the_system({
 	"gdb",
 	"gdbserver",

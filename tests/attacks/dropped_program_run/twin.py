@@ -1,6 +1,5 @@
 """Makes one file executable, and runs another that was so before."""
 
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path

@@ -3,4 +3,6 @@
 import subprocess
 
 for _ in range(8):
-    assert subprocess.run(["/usr/bin/su", "-s", "/bin/sh", "-c", "false", "daemon"], check=False).returncode == 1
+    assert (
+        subprocess.run(["/usr/bin/su", "-s", "/bin/sh", "-c", "false", "daemon"], check=False).returncode == 1
+    )

@@ -46,8 +46,9 @@ build/signals.so: deploy/setup/signals.c | system-packages
 test: setup ## every check and test that can run on this machine
 	@# Only documentation needs it, so a machine that cannot have it still tests the rest.
 	-@deploy/setup/nats-cli.sh
-	@# So that other kernels are booted wherever a machine can have QEMU; without it that is said.
-	-@deploy/setup/system-packages.sh kernels
+	@# So that other kernels are booted, and podman and containerd asked, wherever a machine can have
+	@# them; without them that is said.
+	-@deploy/setup/system-packages.sh kernels containers
 	@failed=0; tests/checks.sh || failed=1; $(PYTHON) -m pytest $(ARGS) || failed=1; exit $$failed
 
 setup: system-packages .tools/stamps/python opa bpf ## system packages, .venv, OPA, BPF objects

@@ -1,6 +1,7 @@
 """Who wants what: the bucket of interests, followed as it changes."""
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable
 
@@ -50,6 +51,7 @@ class InterestWatch:
         self._bucket = f"$KV.{subjects.INTEREST_BUCKET}"
         self._applied: dict[str, Interest] | None = None
         self._trouble = ""
+        self._ends: dict[str, float] = {}
         self.interests: dict[str, Interest] = {}
         self.unreadable: dict[str, str] = {}
 
@@ -93,9 +95,22 @@ class InterestWatch:
 
     def _pause(self, *, fresh: bool) -> float:
         """Seconds until the next reading without an announcement, or the next lease's end."""
-        now = time.time()
-        ends = [interest.expires - now for interest in self.interests.values() if interest.expires > now]
+        now = time.monotonic()
+        ends = [end - now for end in self._ends.values() if end > now]
         return min(_LOOK_SECONDS if fresh else _RETRY_SECONDS, *ends, _LOOK_SECONDS) + 0.001
+
+    def _end(self, key: str, interest: Interest) -> float:
+        """When *interest* ends, by the monotonic clock.
+
+        Not by the time of day, as it is written: a clock that is set would end every lease at
+        once, and nothing would be collected until they are renewed.
+        """
+        if not interest.expires:
+            return math.inf
+        before = self.interests.get(key)
+        if before is not None and before.expires == interest.expires:
+            return self._ends[key]
+        return time.monotonic() + interest.expires - time.time()
 
     async def _announced(self, _message: Msg) -> None:
         self._changed.set()
@@ -119,10 +134,12 @@ class InterestWatch:
         for key, problem in unreadable.items():
             if self.unreadable.get(key) != problem:
                 self._say(f"the interest {key!r} is ignored: {problem}")
+        self._ends = {key: self._end(key, interest) for key, interest in interests.items()}
         self.interests, self.unreadable = interests, unreadable
 
     async def _apply_holding(self) -> None:
-        holding = {key: interest for key, interest in self.interests.items() if interest.holds()}
+        now = time.monotonic()
+        holding = {key: interest for key, interest in self.interests.items() if self._ends[key] > now}
         # A lease that was renewed asks for the same as before.
         asked = {key: msgspec.structs.replace(interest, expires=0.0) for key, interest in holding.items()}
         if asked != self._applied:

@@ -21,7 +21,7 @@ from engine.checking import Checker
 from engine.conclusions import Conclusions
 from engine.consumer import Consumer
 from engine.costs import Cost, Costs
-from engine.errors import EngineError, ResourceError
+from engine.errors import EngineError, ListenError
 from engine.evaluation import Evaluator
 from engine.memory import Memory
 from engine.metrics import Metrics
@@ -52,6 +52,17 @@ def tell(sentence: str) -> None:
     print(f"engine: {sentence}", file=sys.stderr, flush=True)  # noqa: T201  (the service's log is stderr)
 
 
+async def _bound(server: BundleServer | Metrics, host: str, port: int, settings: str) -> None:
+    """Have *server* listen; *settings* is what the names of its two settings begin with."""
+    try:
+        await server.start(host, port)
+    except OSError as error:
+        # asyncio's own sentence repeats the address. The resolver's numbers are negative.
+        number = error.errno or 0
+        problem = os.strerror(number) if number > 0 else str(error.strerror or error)
+        raise ListenError(host, port, problem, settings=settings) from error
+
+
 class App:
     """One replica.
 
@@ -78,8 +89,8 @@ class App:
         """Serve until SIGTERM or SIGINT, and then finish what has been taken.
 
         Raises:
-            EngineError: Something the engine ships with, or the opa binary, is missing; or the
-                bundle's port is taken.
+            EngineError: Something the engine ships with, or the opa binary, is missing; or a port
+                that it serves at cannot be had.
         """
         engine = self._settings.engine
         loop = asyncio.get_running_loop()
@@ -116,8 +127,8 @@ class App:
                 routes=self._routes,
                 signing=signing_of(engine),
             )
-            await self._listen()
             try:
+                await self._listen()
                 await self._serve()
             finally:
                 await self._close()
@@ -127,23 +138,13 @@ class App:
 
     async def _listen(self) -> None:
         engine = self._settings.engine
-        try:
-            await self._server.start(engine.bundle_host, engine.bundle_port)
-        except OSError as error:
-            raise ResourceError(
-                f"a free port {engine.bundle_port} on {engine.bundle_host}",
-                f"Set TRACEWIRE_ENGINE_BUNDLE_PORT to another one ({error.strerror}).",
-            ) from error
-        tell(f"serving the bundle at http://{engine.bundle_host}:{self._server.port}/")
+        host, port = engine.bundle_host, engine.bundle_port
+        await _bound(self._server, host, port, "TRACEWIRE_ENGINE_BUNDLE")
+        tell(f"serving the bundle at http://{host}:{self._server.port}/")
         if engine.metrics_port:
-            try:
-                await self._metrics.start(engine.metrics_host, engine.metrics_port)
-            except OSError as error:
-                raise ResourceError(
-                    f"a free port {engine.metrics_port} on {engine.metrics_host}",
-                    f"Set TRACEWIRE_ENGINE_METRICS_PORT to another one, or to 0 ({error.strerror}).",
-                ) from error
-            tell(f"metrics at http://{engine.metrics_host}:{self._metrics.port}/metrics")
+            host, port = engine.metrics_host, engine.metrics_port
+            await _bound(self._metrics, host, port, "TRACEWIRE_ENGINE_METRICS")
+            tell(f"metrics at http://{host}:{self._metrics.port}/metrics")
 
     async def _serve(self) -> None:
         async with asyncio.TaskGroup() as tasks:

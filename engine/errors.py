@@ -6,6 +6,7 @@ EngineError
 ├── OpaDeadlineError    OPA did not answer in time
 ├── OpaRefusalError     OPA answered that it cannot
 ├── BusyError           the machine has too little time to tell who is slow
+├── ListenError         an address where the engine serves cannot be had
 └── ResourceError       a file that ships with the engine is missing
 """
 
@@ -80,6 +81,23 @@ class BusyError(EngineError):
 
     def __init__(self) -> None:
         super().__init__("the machine has too little time for OPA")
+
+
+class ListenError(EngineError):
+    """The engine cannot serve where it is told to.
+
+    Attributes:
+        host: Address.
+        port: Of TCP.
+        problem: Why not.
+    """
+
+    def __init__(self, host: str, port: int, problem: str, *, settings: str) -> None:
+        self.host = host
+        self.port = port
+        self.problem = problem
+        self.remedy = f"Set {settings}_PORT or {settings}_HOST to another one."
+        super().__init__(f"cannot listen on {host}:{port}: {problem}")
 
 
 class ResourceError(EngineError, FileNotFoundError):

@@ -1,9 +1,9 @@
 """What every test may rely on, and what becomes of a test that cannot run here.
 
 A test says by its markers (`root`, `opa`, `nats`) what it needs; anything else it asks
-for with the `require` fixture. Where that is not there, the test is left out and the
-summary says why. With CI=true that is a failure: a machine on which something stopped
-being tested must not look healthy.
+for with `require`, the function in tests/requirement.py or the fixture here. Where that is
+not there, the test is left out and the summary says why. With CI=true that is a failure: a
+machine on which something stopped being tested must not look healthy.
 """
 
 import os
@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from collector import capabilities
-from tests import serving
+from tests import requirement, serving
 from tests.serving import ROOT, beside_python
 
 _START_SECONDS = 20
@@ -56,13 +56,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture
 def require() -> Callable[[Any, str], None]:
-    """Leave the test out unless the first argument is true; the second says what is missing."""
-
-    def check(available: Any, reason: str) -> None:
-        if not available:
-            pytest.skip(reason)
-
-    return check
+    """`tests.requirement.require`."""
+    return requirement.require
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,8 @@ import nats
 import nats.errors
 import pytest
 
+from tests.requirement import require
+
 ROOT = Path(__file__).resolve().parents[1]
 DEADLINE = 40.0  # generous: loading verifies a million instructions, and CI machines are slow
 
@@ -42,8 +44,8 @@ def beside_python(name: str) -> str | None:
 def program(name: str) -> str:
     """Path of a program; leaves the test out where it is not there."""
     found = beside_python(name)
-    if found is None:
-        pytest.skip(f"no {name} on this machine")
+    require(found, f"needs {name}: make setup")
+    assert found is not None
     return found
 
 

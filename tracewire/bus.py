@@ -28,6 +28,9 @@ _PENDING_BYTES = 128 * 1024
 
 # What may stand in a subject as one token.
 _USER = re.compile(r"[A-Za-z0-9_-]+")
+# As nats-py passes the server's word on, in small letters.
+_REFUSAL = re.compile(r'permissions violation for (publish|subscription) to "([^"]+)"')
+_MOST_REFUSALS = 100
 
 # A container whose host has vanished is forgotten; others are told of again before that.
 _BUCKET_SECONDS = {subjects.INVENTORY_BUCKET: 24 * _HOUR}
@@ -42,6 +45,14 @@ def without_credentials(url: str) -> str:
     return url.replace(parts.netloc, parts.netloc.rpartition("@")[2], 1)
 
 
+def _user(url: str, *, keyed: bool) -> str | None:
+    """The name in *url*, if it is one that may be shown."""
+    parts = urlsplit(url.partition(",")[0])
+    # Without a key, a user without a password is a token, which is nobody else's business.
+    named = (parts.password or keyed) and parts.username and _USER.fullmatch(parts.username)
+    return parts.username if named else None
+
+
 def inbox_prefix(url: str, *, keyed: bool = False) -> str:
     """Where answers come to: below the user's name, so that a server can keep users apart there too.
 
@@ -49,10 +60,32 @@ def inbox_prefix(url: str, *, keyed: bool = False) -> str:
         url: Of NATS.
         keyed: Whether an nkey says who connects, and the user in *url* only what it is called.
     """
-    parts = urlsplit(url.partition(",")[0])
-    # Without a key, a user without a password is a token, which is nobody else's business.
-    named = (parts.password or keyed) and parts.username and _USER.fullmatch(parts.username)
-    return f"_INBOX.{parts.username}" if named else "_INBOX"
+    user = _user(url, keyed=keyed)
+    return f"_INBOX.{user}" if user else "_INBOX"
+
+
+class _Refusals:
+    """Says what the server refuses a user once for each thing: a service tries again and again."""
+
+    def __init__(self, user: str | None, tell: Callable[[str], Awaitable[None]]) -> None:
+        self._who = f"user {user}" if user else "this user"
+        self._tell = tell
+        self._said: set[tuple[str, str]] = set()
+
+    async def heard(self, error: Exception) -> None:
+        """The client has reported *error*, a refusal or anything else."""
+        refusal = _REFUSAL.search(str(error))
+        if refusal is None:
+            await self._tell(f"NATS: {error or type(error).__name__}")
+            return
+        kind, subject = refusal.groups()
+        if (kind, subject) in self._said or len(self._said) >= _MOST_REFUSALS:
+            return
+        self._said.add((kind, subject))
+        deed = "publish" if kind == "publish" else "subscribe"
+        await self._tell(
+            f"NATS does not let {self._who} {deed} to {subject}; are these another role's credentials?"
+        )
 
 
 async def connect(
@@ -69,7 +102,7 @@ async def connect(
     Args:
         url: `nats://[user:password@]host:port`; several with commas.
         name: Shown by the server beside the connection.
-        on_trouble: Told in a sentence of each disconnection, return and refusal.
+        on_trouble: Told in a sentence of each disconnection and return, and once of each thing refused.
         keep_trying: Wait for NATS to appear rather than fail.
         credentials: Path of a NATS nkey seed file, or None.
         ca: Path of the certificates that NATS's own must be signed by; those of the system where None.
@@ -89,16 +122,14 @@ async def connect(
     async def reconnected() -> None:
         await tell("NATS is back")
 
-    async def failed(error: Exception) -> None:
-        await tell(f"NATS: {error or type(error).__name__}")
-
+    refusals = _Refusals(_user(url, keyed=credentials is not None), tell)
     pause = _FIRST_PAUSE
     resets = 0
     while True:
         try:
             return await _attempt(
                 url.split(","),
-                failed,
+                refusals.heard,
                 name=name,
                 inbox_prefix=inbox_prefix(url, keyed=credentials is not None),
                 **security,

@@ -45,7 +45,7 @@ class Bundles:
                 raise RuntimeAwayError(self.name, error.strerror or str(error)) from error
             if len(payload) > _LARGEST:
                 raise NonsenseError(self.name, f"a config.json of more than {_LARGEST} bytes")
-            return of_bundle(self.name, payload, written)
+            return of_bundle(self.name, identity, payload, written)
         return None
 
     def _places(self, identity: str) -> list[Path]:

@@ -21,6 +21,7 @@ class Known(msgspec.Struct, kw_only=True, eq=False):
         hint: The runtime that its cgroup's name tells.
         description: What a runtime told.
         news: Set when there is a description.
+        asked: Set when a runtime has been asked, and not just announced it: no more will be known.
         path: Of its first cgroup; None while it has none.
         changed: Time of the last change of `path`, nanoseconds since boot.
         created_ns: When its cgroup was made, nanoseconds since 1970.
@@ -35,6 +36,7 @@ class Known(msgspec.Struct, kw_only=True, eq=False):
     hint: str | None = None
     description: Description | None = None
     news: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
+    asked: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
     path: bytes | None = None
     changed: int = 0
     created_ns: int | None = None

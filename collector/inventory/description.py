@@ -137,10 +137,16 @@ def digest_among(digests: list[str], image: str | None) -> str | None:
     return found or None
 
 
-def of_bundle(runtime: str, payload: bytes, created_ns: int) -> Description | None:
+def of_bundle(runtime: str, identity: str, payload: bytes, created_ns: int) -> Description | None:
     """What the annotations of an OCI bundle's config.json tell; None if it is another runtime's.
 
     CRI-O and podman keep their bundles in one directory.
+
+    Args:
+        runtime: containerd or crio.
+        identity: The container's, under which the bundle was found.
+        payload: The file.
+        created_ns: When it was written, nanoseconds since 1970.
 
     Raises:
         NonsenseError: It is no such file.
@@ -162,6 +168,9 @@ def of_bundle(runtime: str, payload: bytes, created_ns: int) -> Description | No
         image = notes.get(cri + "image-name")
         sandbox = notes.get(cri + "container-type") == "sandbox"
         name = notes.get(cri + "container-name")
+        if not any(key.startswith(cri) for key in notes):
+            # nerdctl has names of its own; to `ctr`, and containerd itself, a container's id is its name.
+            name = notes.get("nerdctl/name") or identity
         inside = _pod(notes, cri + "sandbox-name", cri + "sandbox-namespace", cri + "sandbox-uid")
         digest = _digest(image)
     return Description(

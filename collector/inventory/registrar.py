@@ -1,6 +1,7 @@
 """What becomes of what cgroups, runtimes and looks say: facts in the bucket, events on the bus."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
@@ -142,8 +143,10 @@ class Registrar:
     async def _created(self, known: Known, event: Event, clock_offset: int) -> None:
         async with known.turn:
             if await self._identify(known):
+                # At once, because an engine waits for half a second; the event can wait for the rest.
+                await self._tell(known, known.container(self._node))
+                await self._until_asked(known)
                 container = known.container(self._node)
-                await self._tell(known, container)
                 made = making.created(event, container, event.time + clock_offset)
                 await self._outbox.event(made, clock_offset, known.id)
 
@@ -168,9 +171,10 @@ class Registrar:
     async def _refresh(self, known: Known) -> None:
         """Ask for all of it, which an announcement does not hold, and tell it before it starts."""
         answer = await self._runtimes.describe(known.id, known.hint)
+        if answer.description is not None:
+            known.describe(answer.description)
+        known.asked.set()
         async with known.turn:
-            if answer.description is not None:
-                known.describe(answer.description)
             if known.description is not None:
                 await self._tell(known, known.container(self._node))
             if known.path is None and known.removed_ns is not None:
@@ -202,6 +206,7 @@ class Registrar:
             answer = await self._runtimes.describe(known.id, known.hint)
             if answer.description is not None:
                 known.describe(answer.description)
+                known.asked.set()
                 break
             left = deadline - time.monotonic()
             if left <= 0:
@@ -215,6 +220,13 @@ class Registrar:
             except TimeoutError:
                 pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
         return not known.refuted
+
+    async def _until_asked(self, known: Known) -> None:
+        """Wait a moment for what a runtime's announcement did not hold, such as the image's digest."""
+        if known.description is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_IDENTIFY_SECONDS):
+                    await known.asked.wait()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What comes from the distribution: compiler, libbpf, bpftool; with `kernels` what boots other
-# kernels as well. Installs only what is not there.
+# kernels as well, with `containers` what tests run containers with. Installs only what is not there.
 source "$(dirname "$0")/say.sh"
 
 # Looks for the thing itself and not for a package: another distribution, or a compiler
@@ -31,10 +31,21 @@ needs libbpf-dev header bpf/bpf_helpers.h
 needs libbpf1 library 'libbpf\.so\.1'
 needs python3-venv any_python
 needs ca-certificates test -s /etc/ssl/certs/ca-certificates.crt
-if [[ ${1-} == kernels ]]; then
-	needs qemu-system-x86 command -v qemu-system-x86_64
-	needs busybox-static test -x /bin/busybox
-fi
+for purpose; do
+	case $purpose in
+	kernels)
+		needs qemu-system-x86 command -v qemu-system-x86_64
+		needs busybox-static test -x /bin/busybox
+		;;
+	containers)
+		needs podman command -v podman
+		needs containerd command -v ctr
+		needs runc command -v runc
+		needs busybox-static test -x /bin/busybox
+		;;
+	*) fail "$purpose is no purpose." "Say kernels, containers, both or nothing." ;;
+	esac
+done
 
 ((${#missing[@]})) || exit 0
 

@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from collector.libbpf import BpfObject
 from tests.collector.serving import Host
+from tests.requirement import require
 from tests.serving import Child, Nats
 from tracewire import bus
 
@@ -23,8 +24,7 @@ NODE = "test-node"
 def sample_path(can_load_bpf: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """`bpf/sample.bpf.c`, compiled."""
     for tool in ("clang", "bpftool"):
-        if shutil.which(tool) is None and not Path(f"/usr/sbin/{tool}").exists():
-            pytest.skip(f"no {tool} on this machine")
+        require(shutil.which(tool) or Path(f"/usr/sbin/{tool}").exists(), f"needs {tool}: make setup")
     folder = tmp_path_factory.mktemp("bpf")
     path = f"{os.environ['PATH']}:/usr/sbin"
     types = subprocess.run(

@@ -8,6 +8,7 @@ import pytest
 
 from collector.errors import AttachError, LoadError, MapError
 from collector.libbpf import BpfObject, possible_cpus
+from tests.requirement import require
 
 pytestmark = pytest.mark.root
 
@@ -181,8 +182,8 @@ def test_a_cgroup_program_attaches_to_a_directory(sample: BpfObject) -> None:
     """The v2 root, wherever it is mounted."""
     mounts = [line.split() for line in Path("/proc/self/mounts").read_text().splitlines()]
     root = next((fields[1] for fields in mounts if fields[2] == "cgroup2"), None)
-    if root is None:
-        pytest.skip("cgroup v2 is not mounted")
+    require(root, "needs cgroup v2 mounted")
+    assert root is not None
     sample.load()
     directory = os.open(root, os.O_RDONLY)
 

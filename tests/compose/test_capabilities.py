@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.compose.engine import ROOT
+from tests.requirement import require
 
 pytestmark = [pytest.mark.root, pytest.mark.timeout(600)]
 
@@ -47,6 +48,5 @@ def test_compose_and_systemd_give_the_same() -> None:
 
 def test_they_are_enough() -> None:
     """Every event stands on the rung that it has for all of root's capabilities."""
-    if shutil.which("setpriv") is None:
-        pytest.skip("needs setpriv")
+    require(shutil.which("setpriv"), "needs setpriv: apt-get install util-linux")
     assert _rungs(_given_by_compose()) == _rungs(None)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.compose.engine import ROOT
+from tests.requirement import require
 
 _UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
 # Of 10: up to 2 is what systemd calls OK for a service that does something; lower is safer.
@@ -19,8 +20,8 @@ _OTHERS_MOST = 1.5
 def analyze() -> str:
     """systemd-analyze; the tests that need it are left out where it is not there."""
     found = shutil.which("systemd-analyze")
-    if found is None:
-        pytest.skip("needs systemd-analyze")
+    require(found, "needs systemd-analyze: apt-get install systemd")
+    assert found is not None
     return found
 
 

@@ -153,7 +153,7 @@ async def test_engine_collector_and_command_speak_tls(
             check=False,
         )
         assert '"connected":true' in asked.stdout.replace(" ", "")
-        assert "permissions violation" not in collector.said() + engine.said()
+        assert "NATS does not let" not in collector.said() + engine.said()
     finally:
         await collector.stop()
         await engine.stop()

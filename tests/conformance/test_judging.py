@@ -14,6 +14,7 @@ from collector.decisions import decision
 from collector.machine import examine
 from collector.tables import Tables
 from tests.conformance.capture import Capture, Seen, seen
+from tests.requirement import require
 from tracewire.catalogue import BY_NAME
 from tracewire.clause import Clause, Condition, any_matches, to_raw
 from tracewire.command.fields import Sight
@@ -211,8 +212,8 @@ def test_ancestors_decide(large: Capture, did: Callable[[], list[dict[str, Any]]
 def test_containers_and_the_host_are_told_apart(large: Capture) -> None:
     """By the name of the cgroup, as the engine does."""
     root = examine().cgroup
-    if root is None:
-        pytest.skip("no cgroup v2 hierarchy")
+    require(root, "needs cgroup v2 mounted")
+    assert root is not None
     box = Path(root, "0b" * 32)
     box.mkdir()
     code = "import ctypes, sys\nfor path in sys.argv[1:]: open(path, 'w').write('0')\n"

@@ -22,6 +22,7 @@ from tests.conformance.capture import (
     what,
 )
 from tests.conformance.conftest import Build
+from tests.requirement import require
 from tracewire.catalogue.constants import ENUMS
 from tracewire.view import credentials, flag_names
 
@@ -274,8 +275,8 @@ def test_inside_a_cgroup(capture: Capture, truth: Build) -> None:
     """The cgroup's id, and the innermost name that can be a container's."""
     name = f"docker-{os.getpid():064x}.scope"
     root = examine().cgroup
-    if root is None:
-        pytest.skip("no cgroup v2")
+    require(root, "needs cgroup v2 mounted")
+    assert root is not None
     outer = Path(root, name)
     inner = outer / "init.scope"
     inner.mkdir(parents=True)

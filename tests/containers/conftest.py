@@ -12,6 +12,7 @@ import pytest_asyncio
 from nats.aio.msg import Msg
 
 from tests.containers.engine import CannotRunError, Engine, engine
+from tests.requirement import require
 from tests.serving import Child, Nats, until
 from tracewire import bus, subjects
 from tracewire.batch import Batch
@@ -27,13 +28,13 @@ NODE = "test-node"
 @pytest.fixture(scope="session")
 def docker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A real Docker engine."""
-    if os.geteuid() != 0:
-        pytest.skip("a Docker engine needs root")
+    require(os.geteuid() == 0, "a Docker engine needs root")
     running = engine(tmp_path_factory.mktemp("docker"))
     try:
         found = running.__enter__()
     except CannotRunError as error:
-        pytest.skip(str(error))
+        require(None, str(error))
+        raise
     try:
         yield found
     finally:

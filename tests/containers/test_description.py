@@ -146,7 +146,7 @@ def test_bundle_of_containerd() -> None:
         }
     )
 
-    assert of_bundle("containerd", payload, 7) == Description(
+    assert of_bundle("containerd", ID, payload, 7) == Description(
         runtime="containerd",
         name="nginx",
         image=f"docker.io/library/nginx@{DIGEST}",
@@ -170,7 +170,7 @@ def test_bundle_of_crio() -> None:
         }
     )
 
-    assert of_bundle("crio", payload, 7) == Description(
+    assert of_bundle("crio", ID, payload, 7) == Description(
         runtime="crio",
         name="nginx",
         image="quay.io/nginx:1",
@@ -184,25 +184,39 @@ def test_bundle_of_crio() -> None:
 
 def test_bundle_of_podman_is_not_crios() -> None:
     """They lie in the same directory."""
-    assert of_bundle("crio", bundle(**{"io.container.manager": "libpod"}), 7) is None
+    assert of_bundle("crio", ID, bundle(**{"io.container.manager": "libpod"}), 7) is None
 
 
-def test_bundle_without_annotations_names_the_runtime() -> None:
-    assert of_bundle("containerd", b'{"ociVersion": "1.1.0"}', 7) == Description(
-        runtime="containerd", created_ns=7
+@pytest.mark.parametrize(
+    ("annotations", "name"),
+    [({}, ID), ({"nerdctl/name": "web", "nerdctl/namespace": "default"}, "web"), ({"note": "mine"}, ID)],
+)
+def test_bundle_that_is_not_of_kubernetes(annotations: dict[str, str], name: str) -> None:
+    """Of nerdctl by its name; of `ctr` by its id, which is the only name it has there."""
+    assert of_bundle("containerd", ID, bundle(**annotations), 7) == Description(
+        runtime="containerd", name=name, created_ns=7
     )
+
+
+def test_bundle_of_a_sandbox_has_no_name_of_its_own() -> None:
+    """Kubernetes' pause container is the pod's, and called nothing."""
+    notes = {"io.kubernetes.cri.container-type": "sandbox", "io.kubernetes.cri.sandbox-name": "web-0"}
+    found = of_bundle("containerd", ID, bundle(**notes), 7)
+
+    assert found is not None
+    assert (found.name, found.pod_sandbox) == (None, True)
 
 
 @pytest.mark.parametrize("payload", [b"", b"[]", b'{"annotations": 1}', b'{"annotations": {"a": {}}}', b"{"])
 def test_bundle_that_is_none_is_refused(payload: bytes) -> None:
     with pytest.raises(NonsenseError, match="containerd answers nonsense"):
-        of_bundle("containerd", payload, 0)
+        of_bundle("containerd", ID, payload, 0)
 
 
 @pytest.mark.parametrize("labels", ["", "no json", "[1]", "7"])
 def test_labels_of_crio_that_are_none_are_left_out(labels: str) -> None:
     payload = bundle(**{"io.kubernetes.cri-o.Labels": labels, "io.kubernetes.cri-o.Name": "n"})
-    found = of_bundle("crio", payload, 0)
+    found = of_bundle("crio", ID, payload, 0)
 
     assert found is not None
     assert found.labels == {}

@@ -11,6 +11,7 @@ import pytest
 from nats.aio.msg import Msg
 
 from tests.containers.conftest import NODE, Starter, Watcher
+from tests.requirement import require
 from tests.serving import Nats, until
 from tracewire import bus, subjects
 from tracewire.batch import Batch
@@ -37,7 +38,8 @@ def namespace() -> Iterator[str]:
         _ip("link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", name)
     except (OSError, subprocess.CalledProcessError) as error:
         subprocess.run(["ip", "netns", "delete", name], check=False, capture_output=True)
-        pytest.skip(f"no network namespaces on this machine: {error}")
+        require(None, f"needs network namespaces: {error}")
+        raise
     try:
         _ip("address", "add", f"{_HERE}/30", "dev", name)
         _ip("link", "set", name, "up")

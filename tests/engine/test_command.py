@@ -1,6 +1,7 @@
 """`python -m engine signatures ...`, as a person or a Makefile runs it."""
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -145,6 +146,32 @@ def test_what_is_missing_or_misspelt_is_said_in_two_sentences(
     assert done.returncode == code
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("part", ["BUNDLE", "METRICS"])
+def test_port_that_is_taken_is_said_with_its_setting(part: str) -> None:
+    """Which address, why, and what to set; exit code 3."""
+    ports = {"BUNDLE": str(free_port()), "METRICS": str(free_port())}
+    settings = {f"TRACEWIRE_ENGINE_{name}_PORT": port for name, port in ports.items()}
+    with socket.create_server(("127.0.0.1", int(ports[part]))):
+        done = _run(**settings)
+
+    assert done.returncode == 3
+    assert done.stderr.splitlines()[-2:] == [
+        f"error: cannot listen on 127.0.0.1:{ports[part]}: Address already in use",
+        f"Set TRACEWIRE_ENGINE_{part}_PORT or TRACEWIRE_ENGINE_{part}_HOST to another one.",
+    ]
+
+
+def test_address_that_is_not_ours_is_said() -> None:
+    """One that is set aside for documentation, which no machine has."""
+    done = _run(TRACEWIRE_ENGINE_BUNDLE_HOST="192.0.2.1", TRACEWIRE_ENGINE_BUNDLE_PORT="20000")
+
+    assert done.returncode == 3
+    assert done.stderr.splitlines()[-2:] == [
+        "error: cannot listen on 192.0.2.1:20000: Cannot assign requested address",
+        "Set TRACEWIRE_ENGINE_BUNDLE_PORT or TRACEWIRE_ENGINE_BUNDLE_HOST to another one.",
+    ]
 
 
 def test_capabilities_file_is_current() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.engine import making, rego
 from tests.engine.fleet import Fleet
-from tests.engine.test_scaling import numbers
+from tests.engine.steady import numbers
 from tests.serving import until
 from tracewire import subjects
 
@@ -65,7 +65,7 @@ async def test_hard_batch_starves_nobody(fleet: Fleet) -> None:
         await jetstream.publish(subject, making.batch(*(making.traceme(n) for n in range(start, start + 10))))
 
     async def all_found() -> bool:
-        return numbers(await fleet.findings()) == list(range(_EASY))
+        return numbers(await fleet.findings(), "traceme") == list(range(_EASY))
 
     await until(all_found, "the easy ones are found")
     taken = time.monotonic() - begin
@@ -76,5 +76,5 @@ async def test_hard_batch_starves_nobody(fleet: Fleet) -> None:
     assert taken < _EASY_SECONDS
     await fleet.settled()
     found = await fleet.findings()
-    assert numbers(found) == list(range(_EASY))
+    assert numbers(found, "traceme") == list(range(_EASY))
     assert sum(one.signature.name == "hard" for one in found) == _HARD_EVENTS

@@ -10,66 +10,21 @@ from pathlib import Path
 import pytest
 
 from engine.opa import OLDEST_SECONDS
-from tests.engine import making, rego
+from tests.engine import rego
 from tests.engine.fleet import Fleet
+from tests.engine.steady import RATE, Load, numbers
 from tests.serving import Child, until
-from tracewire import subjects
-from tracewire.batch import encode
-from tracewire.finding import Finding
 
 pytestmark = [pytest.mark.root, pytest.mark.nats, pytest.mark.opa, pytest.mark.timeout(300)]
 
-RATE = 5_000
-_BATCH_EVENTS = 50
-# One event in 25 is found; the others are judged like it, and nothing is found in them.
-_FOUND = 2
-_NOTHING = making.event("ptrace", 16, 4711, 0, 0)  # PTRACE_ATTACH
 _LOAD_WITHIN_SECONDS = 5.0
 _SHARE = 100  # requests, about a second's
-
-
-class Load:
-    """Events at a steady rate, whoever judges them.
-
-    Attributes:
-        expected: The numbers of those that will be found.
-        rate: Events a second on average, once it has ended.
-    """
-
-    def __init__(self, fleet: Fleet) -> None:
-        self.expected: list[int] = []
-        self.rate = 0.0
-        self._fleet = fleet
-        self._stopping = False
-
-    async def run(self) -> None:
-        """Publish until `stop`; a moment without a processor is made up for."""
-        begin, sequence = time.monotonic(), 0
-        while not self._stopping:
-            due = begin + sequence * _BATCH_EVENTS / RATE
-            await asyncio.sleep(max(0.0, due - time.monotonic()))
-            numbers = range(sequence * _FOUND, (sequence + 1) * _FOUND)
-            events = [making.traceme(number) for number in numbers]
-            events += [_NOTHING] * (_BATCH_EVENTS - _FOUND)
-            payload = encode(
-                making.header(_BATCH_EVENTS, sequence=sequence),
-                [part for event in events for part in (b"\0" * 8, event)],  # type: ignore[misc]
-            )
-            await self._fleet.client.publish(subjects.events("vm-1", "process"), payload)
-            self.expected += numbers
-            sequence += 1
-        await self._fleet.client.flush()
-        self.rate = sequence * _BATCH_EVENTS / (time.monotonic() - begin)
-
-    def stop(self) -> None:
-        """Publish no more."""
-        self._stopping = True
 
 
 @contextlib.asynccontextmanager
 async def load_on(fleet: Fleet) -> AsyncIterator[Load]:
     """Load for the length of the block; at its end every event is judged."""
-    load = Load(fleet)
+    load = Load(fleet.client)
     running = asyncio.create_task(load.run())
     try:
         yield load
@@ -77,11 +32,6 @@ async def load_on(fleet: Fleet) -> AsyncIterator[Load]:
         load.stop()
         await running
     await fleet.settled()
-
-
-def numbers(found: list[Finding]) -> list[int]:
-    """Which `traceme(number)` were found, one entry for each finding, sorted."""
-    return sorted(int(one.event.time[-10:-1]) for one in found if one.signature.name == "traceme")
 
 
 async def _judges(fleet: Fleet, engine: Child, more_than: int = 0) -> int:
@@ -128,7 +78,7 @@ async def test_one_to_three_to_one_engines_lose_and_double_nothing(fleet: Fleet)
 
     print(f"{len(load.expected)} findings expected, {load.rate:.0f} events/s")
     assert load.rate > 0.95 * RATE
-    assert numbers(await fleet.findings()) == load.expected
+    assert numbers(await fleet.findings(), "traceme") == load.expected
 
 
 async def test_opa_that_is_added_gets_its_share_and_its_death_costs_nothing(fleet: Fleet) -> None:
@@ -150,4 +100,4 @@ async def test_opa_that_is_added_gets_its_share_and_its_death_costs_nothing(flee
 
     print(f"the added OPA had answered {_SHARE} requests {taken:.1f} s after its start")
     assert taken < 2 * OLDEST_SECONDS
-    assert numbers(await fleet.findings()) == load.expected
+    assert numbers(await fleet.findings(), "traceme") == load.expected

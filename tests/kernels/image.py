@@ -187,7 +187,7 @@ def _add_repository(archive: Archive, objects: Path) -> None:
             _add_module(archive, source, f"{GUEST_ROOT}/{source.relative_to(ROOT)}", Path(scratch))
     for source in sorted((ROOT / "tests" / "conformance").glob("*.py")):
         archive.copy(source, f"{GUEST_ROOT}/{source.relative_to(ROOT)}")
-    for name in ("conftest.py", "serving.py"):  # the first imports the second
+    for name in ("conftest.py", "requirement.py", "serving.py"):  # the first imports the others
         archive.copy(ROOT / "tests" / name, f"{GUEST_ROOT}/tests/{name}")
     archive.copy(ROOT / "pyproject.toml", f"{GUEST_ROOT}/pyproject.toml")
     for source in sorted(objects.rglob("*.bpf.o")):

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.requirement import require
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -19,6 +21,6 @@ def opa() -> str:
     """The opa binary that `make setup` installs, or one from PATH."""
     installed = ROOT / ".tools" / "bin" / "opa"
     found = str(installed) if installed.exists() else shutil.which("opa")
-    if found is None:
-        pytest.skip("no opa binary; `make setup` installs one")
+    require(found, "needs opa: make setup")
+    assert found is not None
     return found

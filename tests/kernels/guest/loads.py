@@ -44,7 +44,7 @@ def main() -> None:
     session.close()
 
 
-def _report_to(path: str) -> None:
+def report_to(path: str) -> None:
     """Whatever is printed goes there: what goes wrong is a result as well."""
     descriptor = os.open(path, os.O_WRONLY)
     os.dup2(descriptor, sys.stdout.fileno())
@@ -53,5 +53,5 @@ def _report_to(path: str) -> None:
 
 if __name__ == "__main__":
     if "KERNEL_RESULTS" in os.environ:
-        _report_to(os.environ["KERNEL_RESULTS"])
+        report_to(os.environ["KERNEL_RESULTS"])
     sys.exit(main())

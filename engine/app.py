@@ -173,7 +173,6 @@ class App:
         self._evaluator.conclusions = Conclusions(
             memory, self._opa, deadline=self._settings.engine.deadline_milliseconds / 1000, tell=tell
         )
-        self._memory = memory
         remembering = asyncio.create_task(memory.keep())
         sharing = asyncio.create_task(self._quarantine.keep(self._client.jetstream()))
         measuring = asyncio.create_task(self._costs.keep())
@@ -294,6 +293,7 @@ class App:
             "evaluated": msgspec.to_builtins(evaluator.counts),
             "findings": self._publisher.published if self._publisher else 0,
             "costs": msgspec.to_builtins(self._costs.report()),
+            "state": msgspec.to_builtins(evaluator.conclusions.report()) if evaluator.conclusions else {},
         }
         return ServiceStatus(
             service="engine",

@@ -3,17 +3,20 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
 import msgspec
 
 from engine import request
+from engine.bounds import bounded
 from engine.errors import OpaDeadlineError, OpaRefusalError
-from engine.fact import Fact, read_fact
+from engine.fact import REMEMBER, Fact, read_fact
 from engine.findings import Judgement
-from engine.memory import Memory, name_of
+from engine.memory import Memory, Statistics, name_of
 from engine.opa import Answer, Match, Opa
 from engine.plan import Item, Plan
 from engine.remembered import Remembered
+from engine.signatures import FINDING
 from tracewire.view import event_key
 
 Ask = Callable[[Plan, Callable[[], Awaitable[Answer]]], Awaitable[Answer | None]]
@@ -28,12 +31,42 @@ class Case(msgspec.Struct, frozen=True):
         signature: Name of the signature.
         names: What the entries that it has changed are stored under, and their keys.
         state: Everything under those keys, by key.
+        without: What it finds in the event without any state.
     """
 
     item: Item
     signature: str
     names: tuple[tuple[str, str], ...]
     state: dict[str, Remembered]
+    without: list[Any]
+
+
+class Trouble(msgspec.Struct):
+    """What went wrong with the state of one signature, since the start.
+
+    Attributes:
+        facts: Facts that were none, and are not remembered.
+        events: Events that could not be judged with what is remembered.
+        reason: Of the last time.
+    """
+
+    facts: int = 0
+    events: int = 0
+    reason: str = ""
+
+
+class Report(msgspec.Struct, frozen=True):
+    """How it is with what signatures remember.
+
+    Attributes:
+        keys: Entries that this replica knows of.
+        statistics: Of the bucket.
+        troubles: By the signature's name.
+    """
+
+    keys: int
+    statistics: Statistics
+    troubles: dict[str, Trouble]
 
 
 class Conclusions:
@@ -44,20 +77,35 @@ class Conclusions:
         self._opa = opa
         self._deadline = deadline
         self._tell = tell
-        self.refused = 0
+        self._troubles: dict[str, Trouble] = {}
+
+    def report(self) -> Report:
+        """How it is now."""
+        return Report(self._memory.keys, self._memory.statistics, self._troubles)
+
+    def _complain(self, signature: str, reason: str, *, facts: int = 0, events: int = 0) -> None:
+        trouble = self._troubles.setdefault(signature, Trouble())
+        if reason != trouble.reason:
+            self._tell(f"signature {signature}: {reason}")
+        trouble.facts += facts
+        trouble.events += events
+        trouble.reason = reason
 
     async def draw(
-        self, plan: Callable[[], Plan], items: list[Item], facts: list[Match], ask: Ask
+        self, plan: Callable[[], Plan], items: list[Item], matches: list[Match], ask: Ask
     ) -> list[Judgement]:
-        """Remember *facts* of *items*, and judge those events anew that have added to them.
+        """Remember the facts of *items*, and judge those events anew that have added to them.
+
+        What was found without state is found with it too. It is left out here: it is no
+        conclusion, and must not pass for the one that the facts are waiting for.
 
         Args:
             plan: The present plan.
             items: Events by position.
-            facts: What `remember` rules said.
+            matches: What was found, and what `remember` rules said.
             ask: See `Ask`.
         """
-        cases = await self._remember(items, facts)
+        cases = await self._remember(items, matches)
         judgements: list[Judgement] = []
         by_signature: dict[str, list[Case]] = {}
         for case in cases:
@@ -66,14 +114,14 @@ class Conclusions:
             judgements += await self._judge(plan, name, of_signature, ask)
         return judgements
 
-    async def _remember(self, items: list[Item], facts: list[Match]) -> list[Case]:
+    async def _remember(self, items: list[Item], matches: list[Match]) -> list[Case]:
         groups: dict[tuple[str, str], list[tuple[int, Fact]]] = {}
-        for match in facts:
+        for match in matches:
+            if match.rule != REMEMBER:
+                continue
             fact = read_fact(match.data)
             if isinstance(fact, str):
-                if not self.refused:
-                    self._tell(f"signature {match.signature}: {fact}")
-                self.refused += 1
+                self._complain(match.signature, fact, facts=1)
             else:
                 groups.setdefault((match.signature, fact.key), []).append((match.position, fact))
         entries = await asyncio.gather(
@@ -90,6 +138,11 @@ class Conclusions:
                 signature,
                 tuple((name_of(signature, key), key) for key in sorted(state)),
                 state,
+                [
+                    m.data
+                    for m in matches
+                    if (m.position, m.signature, m.rule) == (position, signature, FINDING)
+                ],
             )
             for (position, signature), state in sorted(changed.items(), key=lambda one: one[0])
         ]
@@ -127,7 +180,7 @@ class Conclusions:
             try:
                 answer = await ask(present, conclude)
             except (OpaDeadlineError, OpaRefusalError) as error:
-                self._tell(f"signature {name} could not judge {len(cases)} events with its state: {error}")
+                self._complain(name, f"with what it remembers it fails: {error}", events=len(cases))
                 return []
             if answer is not None:
                 return await self._report(present, name, cases, answer)
@@ -135,9 +188,16 @@ class Conclusions:
     async def _report(self, plan: Plan, name: str, cases: list[Case], answer: Answer) -> list[Judgement]:
         """Of what the signature says, what nobody has said before of the same facts."""
         judgements = []
-        for match in sorted(answer.findings, key=lambda one: one.position):
+        matches, crowds = bounded(answer.findings)
+        for crowd in crowds:
+            self._complain(name, crowd.reason, events=1)
+        for match in sorted(matches, key=lambda one: one.position):
             case = cases[match.position]
+            if match.data in case.without:
+                continue
             if not isinstance(match.data, dict):
+                shown = msgspec.json.encode(match.data)[:80].decode(errors="replace")
+                self._complain(name, f"finding contains {shown} where an object is needed", events=1)
                 continue
             event = event_key(case.item.event, case.item.header)
             stored, key = case.names[0]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from engine.bench import Bench, PlanChangedError
+from engine.bounds import Crowd, bounded
 from engine.costs import Costs, Judges
 from engine.errors import BusyError, OpaAwayError, OpaDeadlineError, OpaRefusalError
 from engine.fact import REMEMBER
@@ -205,10 +206,11 @@ class Evaluator:
     async def _judgements(self, plan: Plan, items: list[Item], answer: Answer) -> list[Judgement]:
         signatures = plan.bundles[answer.revision].signatures
         judgements = []
-        facts = [match for match in answer.findings if match.rule == REMEMBER]
+        matches, crowds = bounded(answer.findings)
+        facts = [match for match in matches if match.rule == REMEMBER]
         if facts and self.conclusions is not None:
-            judgements += await self.conclusions.draw(lambda: self.plan, items, facts, self._answer)
-        for match in answer.findings:
+            judgements += await self.conclusions.draw(lambda: self.plan, items, matches, self._answer)
+        for match in matches:
             item = items[match.position]
             if match.rule == REMEMBER:
                 continue
@@ -220,6 +222,8 @@ class Evaluator:
                 shown = msgspec.json.encode(match.data)[:80].decode(errors="replace")
                 reason = f"finding contains {shown} where an object is needed"
                 judgements += await self._stop_using(plan, item, match.signature, reason)
+        for crowd in crowds:
+            judgements += await self._stop_using(plan, items[crowd.position], crowd.signature, crowd.reason)
         return judgements
 
     async def _diagnose(
@@ -244,8 +248,11 @@ class Evaluator:
             self._tell(f"{len(ready.items)} events could not be evaluated ({error}); looking for the reason")
             revision = list(plan.bundles)[-1]
             wrong: list[Match] = []
+            crowds: list[Crowd] = []
 
             async def found(matches: list[Match]) -> None:
+                matches, too_many = bounded(matches)
+                crowds.extend(too_many)
                 right = [match for match in matches if isinstance(match.data, dict)]
                 wrong.extend(match for match in matches if not isinstance(match.data, dict))
                 if right:
@@ -257,6 +264,9 @@ class Evaluator:
             if failures is None:
                 return None
             judgements = await self._judgements(plan, ready.items, Answer(revision, wrong))
+            for crowd in crowds:
+                item = ready.items[crowd.position]
+                judgements += await self._stop_using(plan, item, crowd.signature, crowd.reason)
             for failure in failures:
                 judgements += await self._blame(plan, ready.items, failure)
             return judgements

@@ -22,17 +22,33 @@ _COUNTERS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("evaluated", "evaluated"), "engine_events_evaluated_total", "Events that OPA has judged."),
     (("evaluated", "unjudged"), "engine_pairs_unjudged_total", "Events times signatures that failed."),
     (("findings",), "engine_findings_total", "Findings that were stored."),
+    (("state", "statistics", "written"), "engine_state_writes_total", "Entries of facts that were stored."),
+    (
+        ("state", "statistics", "conflicts"),
+        "engine_state_conflicts_total",
+        "Entries written once more, since another replica was faster.",
+    ),
+    (("state", "statistics", "evicted"), "engine_state_evicted_total", "Entries forgotten to make room."),
+    (
+        ("state", "statistics", "left_out"),
+        "engine_state_left_out_total",
+        "Facts without room under their key.",
+    ),
 )
 _GAUGES: tuple[tuple[str, str, str], ...] = (
     ("signatures", "engine_signatures", "Signatures in force."),
     ("refused", "engine_files_refused", "Signature files that are not in force as they are."),
     ("quarantined", "engine_signatures_quarantined", "Signatures that are not used any more."),
 )
+_TROUBLES: tuple[tuple[str, str, str], ...] = (
+    ("facts", "signature_facts_refused_total", "What it wanted to be remembered and was no fact."),
+    ("events", "signature_state_unjudged_total", "Events that it could not judge with what it remembers."),
+)
 
 
 def text(status: ServiceStatus, costs: dict[str, Cost]) -> str:
     """All metrics."""
-    return "\n".join([*_of_engine(status), *_of_signatures(costs)]) + "\n"
+    return "\n".join([*_of_engine(status), *_of_state(status), *_of_signatures(costs)]) + "\n"
 
 
 def _head(name: str, kind: str, help_: str) -> list[str]:
@@ -52,6 +68,16 @@ def _of_engine(status: ServiceStatus) -> Iterator[str]:
         value = status.detail.get(key, 0)
         yield from _head(name, "gauge", help_)
         yield f"tracewire_{name} {value if isinstance(value, int) else len(value)}"
+
+
+def _of_state(status: ServiceStatus) -> Iterator[str]:
+    state = status.detail.get("state") or {}
+    yield from _head("engine_state_keys", "gauge", "Entries of facts that this replica knows of.")
+    yield f"tracewire_engine_state_keys {state.get('keys', 0)}"
+    for key, name, help_ in _TROUBLES:
+        yield from _head(name, "counter", help_)
+        for signature, trouble in sorted(state.get("troubles", {}).items()):
+            yield f'tracewire_{name}{{signature="{signature}"}} {trouble[key]}'
 
 
 def _of_signatures(costs: dict[str, Cost]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """A signature that goes wrong is stopped and reported, and the others go on."""
 
+import re
 import time
 
 import pytest
@@ -38,6 +39,20 @@ CONFLICT = rego.signature(
 	words := {"key": word | some word in numbers.range(0, input.args.pid)}
 }""",
     identifier="TW-9005",
+)
+EXPLODING = rego.signature(
+    "exploding",
+    """finding contains {"pair": [a, b]} if {
+	input.event == "ptrace"
+	some a in numbers.range(1, 15)
+	some b in numbers.range(1, 15)
+}
+
+remember contains {"key": input.process.key, "item": item, "seconds": 60} if {
+	input.event == "ptrace"
+	some item in numbers.range(1, 150)
+}""",
+    identifier="TW-9006",
 )
 
 
@@ -116,3 +131,32 @@ async def test_signature_that_fails_on_some_events_is_stopped_after_three(stage:
     own = [one.data for one in found if one.signature.name == "engine_quarantine"]
     assert len(own) == 1
     assert "object keys must be unique" in own[0]["reason"]
+
+
+@pytest.mark.parametrize("beside", ["", CONFLICT], ids=["in the batch", "alone"])
+async def test_signature_that_explodes_is_stopped_at_the_first_event(stage: Stage, beside: str) -> None:
+    """A hundred of its findings are kept, the same ones however it was asked; the others go on."""
+    stage.sign("traceme", rego.TRACEME)
+    stage.sign("exploding", EXPLODING)
+    if beside:
+        stage.sign("conflict", beside)
+    await stage.start()
+    # With pid 2 the signature beside it fails, so that each is asked alone.
+    await stage.publish(making.batch(making.event("ptrace", 0, 2, 0, 0, time=5_000_000_000)))
+    await stage.findings(102)
+    await stage.publish(making.batch(making.event("ptrace", 0, 0, 0, 0, time=5_000_000_001)))
+    await stage.settled()
+    found = await stage.findings(103)
+    status = await stage.status()
+
+    pairs = sorted(one.data["pair"] for one in found if one.signature.name == "exploding")
+    every = ([a, b] for a in range(1, 16) for b in range(1, 16))
+    assert pairs == sorted(sorted(every, key=lambda pair: f"[{pair[0]},{pair[1]}]")[:100])
+    assert sum(one.signature.name == "traceme" for one in found) == 2
+    (own,) = [one.data for one in found if one.signature.name == "engine_quarantine"]
+    assert own["signature"] == "exploding"
+    assert re.fullmatch(
+        "it says (225|150) things about one event, of which the first 100 are kept", own["reason"]
+    )
+    assert status is not None
+    assert list(status.detail["quarantined"]) == ["exploding"]

@@ -2,35 +2,20 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from engine import request
-from engine.bundle import build, natural, reads_by_event
+from engine.bundle import build, reads_by_event
 from engine.document import document
 from engine.opa_program import OpaProgram
-from engine.request import part
 from tests.engine import loading, making
+from tests.engine.judged import found, write_natural
 from tests.engine.random_events import Maker, words, words_by_event
 from tracewire.catalogue import BY_ID, BY_NAME
 
 pytestmark = pytest.mark.opa
 
 COUNT = 12_000
-
-
-async def _found(
-    program: OpaProgram, bundle: Path, documents: list[Any], query: str
-) -> set[tuple[int, str, str]]:
-    given = bundle.parent / f"{bundle.name}.input.json"
-    given.write_bytes(request.body([part(dict(document)) for document in documents]))
-    code, output, errors = await program.run(
-        "eval", "--format", "json", "--bundle", str(bundle), "--input", str(given), query
-    )
-    assert code == 0, errors.decode()
-    result = json.loads(output)["result"][0]["expressions"][0]["value"]
-    return {(one[0], one[1], json.dumps(one[2:], sort_keys=True)) for one in result["findings"]}
 
 
 async def test_optimised_bundle_and_cut_documents_find_the_same(program: OpaProgram, tmp_path: Path) -> None:
@@ -41,10 +26,7 @@ async def test_optimised_bundle_and_cut_documents_find_the_same(program: OpaProg
     """
     accepted = await loading.accepted(program, tmp_path, loading.shipped())
     modules = list(accepted.modules)
-    for path, text in natural(modules, accepted.exceptions, "natural").items():
-        target = tmp_path / "natural" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text)
+    natural = write_natural(accepted, tmp_path / "natural")
     bundle = await build(program, modules, accepted.exceptions, tmp_path / "capabilities.json")
     (tmp_path / "optimised.tar.gz").write_bytes(bundle.archive)
     reads = reads_by_event(modules)
@@ -58,9 +40,9 @@ async def test_optimised_bundle_and_cut_documents_find_the_same(program: OpaProg
         for e in [event]
     ]
 
-    by_source = await _found(program, tmp_path / "natural", whole, "data.tracewire.result")
-    optimised = await _found(program, tmp_path / "optimised.tar.gz", whole, "data.tracewire.result")
-    from_cut = await _found(program, tmp_path / "optimised.tar.gz", cut, "data.tracewire.result")
+    by_source = await found(program, natural, whole)
+    optimised = await found(program, tmp_path / "optimised.tar.gz", whole)
+    from_cut = await found(program, tmp_path / "optimised.tar.gz", cut)
 
     assert optimised == by_source
     assert from_cut == by_source
@@ -94,15 +76,15 @@ async def test_signature_alone_finds_what_it_finds_among_the_others(
     maker = Maker(2, words([module.tree for module in accepted.modules]))
     events = [event for event in maker.events(1000) if BY_ID[event.event_id].name in bundle.reads]
     documents = [document(event, making.header(1), BY_ID[event.event_id]) for event in events]
-    together = await _found(program, tmp_path / "optimised.tar.gz", documents, "data.tracewire.result")
+    together = await found(program, tmp_path / "optimised.tar.gz", documents)
 
     alone: set[tuple[int, str, str]] = set()
     for name, signature in bundle.signatures.items():
         positions = [n for n, event in enumerate(events) if BY_ID[event.event_id].name in signature.events]
         query = f'data.tracewire.alone with input.signatures as ["{name}"]'
         part = [documents[position] for position in positions]
-        found = await _found(program, tmp_path / "optimised.tar.gz", part, query)
-        alone |= {(positions[position], signed, data) for position, signed, data in found}
+        matches = await found(program, tmp_path / "optimised.tar.gz", part, query)
+        alone |= {(positions[position], signed, data) for position, signed, data in matches}
 
     assert alone == together
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from engine.bundle import build, natural
+from engine.bundle import build
 from engine.document import document
 from engine.interest import interest_of
 from engine.opa_program import OpaProgram
@@ -15,9 +15,10 @@ from engine.source import Source, read, scan, source
 from engine.tracee import rewriting
 from tests.engine import loading, making, rego
 from tests.engine.conftest import ROOT
+from tests.engine.judged import found as judged
+from tests.engine.judged import write_natural
 from tests.engine.opa_with_bundle import opa_with
 from tests.engine.random_events import Maker, words
-from tests.engine.test_equivalence import _found
 from tracewire.catalogue import BY_ID, BY_NAME
 from tracewire.clause import any_matches, from_raw
 from tracewire.event import ProcessImage
@@ -96,10 +97,7 @@ async def test_optimised_bundle_finds_the_same_and_clauses_reject_nothing(
     """Over random events: as the rewritten sources stand, optimised, cut, and what the kernel would drop."""
     accepted = await loading.accepted(program, tmp_path, examples())
     modules = list(accepted.modules)
-    for path, text in natural(modules, accepted.exceptions, "natural").items():
-        target = tmp_path / "natural" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text)
+    natural = write_natural(accepted, tmp_path / "natural")
     bundle = await build(program, modules, accepted.exceptions, tmp_path / "capabilities.json")
     (tmp_path / "optimised.tar.gz").write_bytes(bundle.archive)
     pool = [*words([module.translated.tree for module in modules if module.translated]), b"LD_PRELOAD=/x",
@@ -110,8 +108,8 @@ async def test_optimised_bundle_finds_the_same_and_clauses_reject_nothing(
     events = [maker.event(definitions[n % len(definitions)], 5_000_000_000 + n) for n in range(9000)]
     cut = [document(e, header, BY_ID[e.event_id], bundle.reads[BY_ID[e.event_id].name]) for e in events]
 
-    by_source = await _found(program, tmp_path / "natural", cut, "data.tracewire.result")
-    optimised = await _found(program, tmp_path / "optimised.tar.gz", cut, "data.tracewire.result")
+    by_source = await judged(program, natural, cut)
+    optimised = await judged(program, tmp_path / "optimised.tar.gz", cut)
     async with opa_with(bundle, tmp_path) as opa:
         selection, complete = await Selector(opa).select(bundle, 60.0)
     wanted = interest_of(bundle, selection).events

@@ -1,23 +1,20 @@
 """What the kernel really says, judged by the sources as they stand and by what OPA is given."""
 
-import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from engine import request
-from engine.bundle import build, natural
+from engine.bundle import build
 from engine.document import cut, document
 from engine.opa_program import OpaProgram
 from engine.places import opa_program
-from engine.request import part
 from tests.conformance.capture import HEADER, Capture
 from tests.engine import loading
+from tests.engine.judged import found, write_natural
 from tracewire.catalogue import BY_ID, BY_NAME
 
 pytestmark = [pytest.mark.root, pytest.mark.opa]
@@ -56,17 +53,6 @@ def _do_all(directory: Path) -> None:
             )  # fmt: skip
 
 
-async def _found(bundle: Path, documents: list[dict[str, Any]]) -> set[tuple[int, str, str]]:
-    given = bundle.parent / f"{bundle.name}.input.json"
-    given.write_bytes(request.body([part(made) for made in documents]))
-    code, output, errors = await OpaProgram(opa_program("opa")).run(
-        "eval", "--format", "json", "--bundle", str(bundle), "--input", str(given), "data.tracewire.result"
-    )
-    assert code == 0, errors.decode()
-    result = json.loads(output)["result"][0]["expressions"][0]["value"]
-    return {(one[0], one[1], json.dumps(one[2:], sort_keys=True)) for one in result["findings"]}
-
-
 async def test_recorded_events_give_the_same_findings_by_both_bundles(
     capture: Capture, tmp_path: Path
 ) -> None:
@@ -75,10 +61,7 @@ async def test_recorded_events_give_the_same_findings_by_both_bundles(
     accepted = await loading.accepted(program, tmp_path, loading.shipped())
     modules = list(accepted.modules)
     bundle = await build(program, modules, accepted.exceptions, tmp_path / "capabilities.json")
-    for path, text in natural(modules, accepted.exceptions, "natural").items():
-        target = tmp_path / "natural" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text)
+    natural = write_natural(accepted, tmp_path / "natural")
     (tmp_path / "optimised.tar.gz").write_bytes(bundle.archive)
     on_request = {argument.name for name in bundle.reads for argument in BY_NAME[name].arguments
                   if argument.on_request}  # fmt: skip
@@ -90,8 +73,8 @@ async def test_recorded_events_give_the_same_findings_by_both_bundles(
     cuts = {BY_NAME[name].id: cut(BY_NAME[name], reads) for name, reads in bundle.reads.items()}
     whole = [document(event, HEADER, BY_ID[event.event_id]) for event in events]
     parts = [cuts[event.event_id](event, HEADER) for event in events]
-    by_source = await _found(tmp_path / "natural", whole)
-    optimised = await _found(tmp_path / "optimised.tar.gz", parts)
+    by_source = await found(program, natural, whole)
+    optimised = await found(program, tmp_path / "optimised.tar.gz", parts)
 
     assert optimised == by_source
     assert len({name for _, name, _ in by_source}) >= FEWEST_SIGNATURES

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -17,6 +18,8 @@ from tracewire.status import ServiceStatus
 from tracewire.text import printable
 
 _PAUSE_SECONDS = 0.25
+_LOST = (("evicted", "keys forgotten for want of room"), ("left_out", "facts left out for want of room"))
+_TROUBLES = (("facts", "facts refused"), ("events", "events not judged"))
 
 
 def run(given: argparse.Namespace, settings: Settings) -> int:
@@ -65,6 +68,7 @@ def describe(found: Condition) -> list[str]:
     ]
     if found.opa is not None:
         lines.append(f"opa        {_describe_opa(found.opa)}")
+    lines += [f"state      {said}" for status in found.engines for said in describe_state(status.detail)]
     lines += [f"problem    {problem}" for problem in found.problems]
     lines.append("ready" if found.ready else "not ready")
     return [printable(line) for line in lines]
@@ -81,6 +85,19 @@ def _describe_service(status: ServiceStatus) -> str:
         if refused := detail.get("refused"):
             facts.append(f"{len(refused)} refused")
     return f"{status.service:10} {', '.join(facts)}{'' if status.ready else ' (not ready)'}"
+
+
+def describe_state(detail: dict[str, Any]) -> Iterator[str]:
+    """What an engine's signatures remember; nothing where none of them does."""
+    state = detail.get("state") or {}
+    statistics = state.get("statistics") or {}
+    if state.get("keys") or any(statistics.values()):
+        told = [f"{state.get('keys', 0)} keys", f"{statistics.get('written', 0)} times written"]
+        told += [f"{statistics[key]} {word}" for key, word in _LOST if statistics.get(key)]
+        yield ", ".join(told)
+    for signature, trouble in sorted((state.get("troubles") or {}).items()):
+        counts = [f"{trouble[key]} {word}" for key, word in _TROUBLES if trouble.get(key)]
+        yield f"{signature}: {', '.join(counts)}: {trouble.get('reason', '')}"
 
 
 def loaded_signatures(engine: ServiceStatus) -> int:

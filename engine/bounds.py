@@ -24,17 +24,17 @@ class Crowd(NamedTuple):
     Attributes:
         position: Of the event.
         signature: Its name.
-        count: How many findings, or facts.
+        amount: How many findings, or facts.
     """
 
     position: int
     signature: str
-    count: int
+    amount: int
 
     @property
     def reason(self) -> str:
         """Why it is not used any more."""
-        return f"it says {self.count} things about one event, of which the first {MOST} are kept"
+        return f"it says {self.amount} things about one event, of which the first {MOST} are kept"
 
 
 def bounded(matches: Iterable[Match]) -> tuple[list[Match], list[Crowd]]:

@@ -44,7 +44,12 @@ def source(path: str, text: str) -> Source:
     return Source(path, text, blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest())
 
 
-def _files(directory: str, seen: set[tuple[int, int]]) -> Iterator[tuple[str, os.stat_result]]:
+_TEST = "_test.rego"
+
+
+def _files(
+    directory: str, seen: set[tuple[int, int]], *, tests: bool
+) -> Iterator[tuple[str, os.stat_result]]:
     """The files below *directory* that are not in *seen*: a link may lead to where one has been already."""
     try:
         with os.scandir(directory) as entries:
@@ -59,26 +64,28 @@ def _files(directory: str, seen: set[tuple[int, int]]) -> Iterator[tuple[str, os
             continue
         identity = (status.st_dev, status.st_ino)
         is_directory = stat.S_ISDIR(status.st_mode)
-        ours = is_directory or name == EXCEPTIONS_FILE or name.endswith(".rego")
-        if not ours or name.startswith(".") or name.endswith("_test.rego") or identity in seen:
+        is_rego = name.endswith(".rego") and name.endswith(_TEST) == tests
+        ours = is_directory or is_rego or (name == EXCEPTIONS_FILE and not tests)
+        if not ours or name.startswith(".") or identity in seen:
             continue
         seen.add(identity)
         if is_directory:
-            yield from _files(entry.path, seen)
+            yield from _files(entry.path, seen, tests=tests)
         else:
             yield entry.path, status
 
 
-def scan(directories: Iterable[str]) -> dict[str, Stamp]:
-    """Every file of *directories* that matters, once and at any depth; tests of signatures do not.
+def scan(directories: Iterable[str], *, tests: bool = False) -> dict[str, Stamp]:
+    """Every file of *directories* that matters, once and at any depth.
 
-    A directory or a file that vanishes meanwhile, or that may not be read, is as good as absent.
+    Tests of signatures do not matter, or with *tests* they alone do. A directory or a file that vanishes
+    meanwhile, or that may not be read, is as good as absent.
     """
     seen: set[tuple[int, int]] = set()
     return {
         path: Stamp(status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
         for directory in directories
-        for path, status in _files(directory, seen)
+        for path, status in _files(directory, seen, tests=tests)
     }
 
 

@@ -11,7 +11,9 @@ from engine import live, places
 from engine.errors import OpaProgramError
 from engine.live import Outcome
 from engine.opa_program import OpaProgram
-from engine.source import scan
+from engine.source import Source, read, scan
+from engine.tracee import testing as tracee
+from engine.tracee.dialect import is_for_tracee
 from tracewire.text import printable
 
 _DONE, _NOT_SO = 0, 1
@@ -23,7 +25,8 @@ class Tested(msgspec.Struct, frozen=True):
     Attributes:
         tests: How many there are.
         failed: Which failed, and where they stand.
-        coverage: By file, the percentage of its lines that the tests reach; empty where one failed.
+        coverage: By file, the percentage of its lines that the tests reach; empty where one failed. Files
+            that are written for Tracee have none.
         coverage_percent: Of all lines; None where one failed.
         live: What became of triggers and twins; None where they were not asked for.
     """
@@ -47,26 +50,44 @@ async def run_tests(program: OpaProgram, directories: list[str], url: str, crede
         OpaProgramError: OPA cannot run the tests: a file does not compile, or needs root to be tried.
         BusError: There is no NATS at *url*.
     """
-    arguments = ["--format", "json", "--ignore", "*.json", *directories, *_library(directories)]
-    code, output, errors = await program.run("test", *arguments)
-    if code not in {0, 2}:
-        raise OpaProgramError("test", (errors or output).decode(errors="backslashreplace").strip())
-    results = msgspec.json.decode(output) if output.strip() else []
+    sources, tests = _read_all(directories, tests=False), _read_all(directories, tests=True)
+    theirs = tracee.tests_of(sources, tests)
+    of_tracee = await tracee.run(program, sources, theirs) if theirs else []
+    foreign = {one.path for one in (*theirs, *filter(is_for_tracee, sources))}
+    own = [one.path for one in (*sources, *tests) if one.path not in foreign]
+    results, covered = await _run(program, [*own, *_library(directories)])
+    results += of_tracee
     failed = [result for result in results if result.get("fail") or result.get("error")]
-    covered: dict[str, dict[str, Any]] = {}
-    if not failed:
-        # Where a test fails OPA reports that in place of the coverage.
-        _, output, _ = await program.run("test", "--coverage", *arguments)
-        covered = msgspec.json.decode(output).get("files", {}) if output.strip() else {}
     ours = {path: report for path, report in sorted(covered.items()) if _is_ours(path, directories)}
+    if failed:
+        ours = {}
     outcomes = await _live(directories, url, credentials) if url else None
     return Tested(
         tests=len(results),
         failed=[{"name": f"{one['package']}.{one['name']}", "at": _place(one)} for one in failed],
         coverage={path: report.get("coverage", 100) for path, report in ours.items()},
-        coverage_percent=_share(ours) if covered else None,
+        coverage_percent=_share(ours) if ours else None,
         live=outcomes,
     )
+
+
+def _read_all(directories: list[str], *, tests: bool) -> list[Source]:
+    paths = [path for path in scan(directories, tests=tests) if path.endswith(".rego")]
+    return [source for path in paths if (source := read(path))]
+
+
+async def _run(program: OpaProgram, paths: list[str]) -> tuple[list[Any], dict[str, dict[str, Any]]]:
+    """The results of the tests in files of our own dialect, and by file what they reach."""
+    arguments = ["--format", "json", "--ignore", "*.json", *paths]
+    code, output, errors = await program.run("test", *arguments)
+    if code not in {0, 2}:
+        raise OpaProgramError("test", (errors or output).decode(errors="backslashreplace").strip())
+    results = msgspec.json.decode(output, type=list[Any]) if output.strip() else []
+    if code:
+        # Where a test fails OPA reports that in place of the coverage.
+        return results, {}
+    _, output, _ = await program.run("test", "--coverage", *arguments)
+    return results, msgspec.json.decode(output).get("files", {}) if output.strip() else {}
 
 
 async def _live(directories: list[str], url: str, credentials: str | None) -> list[Outcome]:

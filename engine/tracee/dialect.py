@@ -47,10 +47,15 @@ def is_helpers(path: str) -> bool:
     return path.endswith(_HELPERS_FILE)
 
 
+def is_native(source: Source) -> bool:
+    """Whether *source* is in one of our own packages."""
+    package = package_of(source.text)
+    return package is not None and bool(_NATIVE_PACKAGE.match(package))
+
+
 def is_for_tracee(source: Source) -> bool:
     """Whether *source* is written for Tracee: a signature, or shared rules."""
-    package = package_of(source.text)
-    if package is not None and _NATIVE_PACKAGE.match(package):
+    if is_native(source):
         return False
     return is_helpers(source.path) or bool(_RULE.search(source.text))
 

@@ -115,6 +115,7 @@ def nats_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             [
                 COMMAND, "up", "--nats-port", str(port), "--json",
                 "--signatures", ROOT / "rego" / "signatures", "--signatures", own,
+                "--signatures", ROOT / "examples" / "tracee",
             ],
             env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=log,
         )  # fmt: skip

@@ -42,7 +42,9 @@ async def _shipped() -> dict[str, EventInterest]:
         files = scan([str(places.SIGNATURES), str(places.LIBRARY)])
         library = Library(Checker(program, places.schemas(), capabilities))
         accepted = await library.take({path: source for path in files if (source := read(path))})
-        bundle = await build(program, list(accepted.modules), accepted.exceptions, capabilities)
+        bundle = await build(
+            program, list(accepted.modules), accepted.exceptions, capabilities, lists=accepted.lists
+        )
         archive, socket = directory / "bundle.tar.gz", directory / "opa.sock"
         archive.write_bytes(bundle.archive)
         async with program.serving(archive, socket):

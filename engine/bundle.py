@@ -10,7 +10,10 @@ import msgspec
 
 from engine import router
 from engine.checking import Module
+from engine.exceptions import Exceptions, inlined
+from engine.exceptions import tables as tables_of
 from engine.fields import FieldsRead
+from engine.lists import LISTS, Lists
 from engine.opa_program import OpaProgram, Signing
 from engine.restriction import Restrictions
 from engine.signatures import FINDING, NAMESPACE, Signature
@@ -27,7 +30,7 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         signatures: Those it evaluates, by name.
         reads: What they and the libraries they use read, by event name.
         reads_of: The same by the name of the signature.
-        common: Hash of what they share: libraries and exceptions.
+        common: Hash of what they share: libraries, exceptions and lists.
     """
 
     revision: str
@@ -84,7 +87,7 @@ def reads_by_event(modules: list[Module]) -> dict[str, FieldsRead]:
     return reads
 
 
-def _files(modules: list[Module], exceptions: dict[str, list[Any]]) -> dict[str, str]:
+def _files(modules: list[Module], exceptions: Exceptions, lists: Lists) -> dict[str, str]:
     """The content of the bundle but for what depends on its revision."""
     files: dict[str, str] = {}
     signatures = []
@@ -107,7 +110,8 @@ def _files(modules: list[Module], exceptions: dict[str, list[Any]]) -> dict[str,
     # Each signature has exceptions, if none: OPA folds them in, and takes what is
     # absent now for absent for ever.
     known: dict[str, list[Any]] = {signature.reference.id: [] for signature in signatures}
-    files["data.json"] = msgspec.json.encode({"exceptions": known | exceptions}, order="sorted").decode()
+    constant = {"exceptions": known | inlined(exceptions), LISTS: lists}
+    files["data.json"] = msgspec.json.encode(constant, order="sorted").decode()
     return files
 
 
@@ -116,12 +120,15 @@ def _says_its_events(signature: Signature, restrictions: Restrictions) -> bool:
     return events is not None and events <= set(signature.events)
 
 
-def natural(modules: list[Module], exceptions: dict[str, list[Any]], revision: str) -> dict[str, str]:
+def natural(
+    modules: list[Module], exceptions: Exceptions, revision: str, lists: Lists | None = None
+) -> dict[str, str]:
     """The files that OPA compiles, by path inside the bundle."""
-    files = _files(modules, exceptions)
-    # Not `state`, which is given with each question: what is inside of the roots OPA takes for constant.
+    files = _files(modules, exceptions, lists or {})
+    # Not `state`, which is given with each question, nor the tables of long lists: what is inside of the
+    # roots OPA takes for constant, and makes a rule of each item.
     roots = sorted(
-        {"exceptions", "signatures", "tracewire"}
+        {"exceptions", LISTS, "signatures", "tracewire"}
         | {package(tree)[0] for module in modules for tree in module.trees}
     )
     manifest = {"revision": revision, "roots": roots, "rego_version": 1, **tracee.versions(files)}
@@ -132,10 +139,11 @@ def natural(modules: list[Module], exceptions: dict[str, list[Any]], revision: s
     }
 
 
-def revision_of(modules: list[Module], exceptions: dict[str, list[Any]]) -> str:
+def revision_of(modules: list[Module], exceptions: Exceptions, lists: Lists | None = None) -> str:
     """A hash of everything that a finding depends on."""
     digest = sha256(router.entry("").encode())
-    for path, text in sorted(_files(modules, exceptions).items()):
+    digest.update(msgspec.json.encode(tables_of(exceptions), order="sorted"))
+    for path, text in sorted(_files(modules, exceptions, lists or {}).items()):
         digest.update(f"{path}\0{len(text)}\0{text}".encode())
     return f"sha256:{digest.hexdigest()}"
 
@@ -143,41 +151,46 @@ def revision_of(modules: list[Module], exceptions: dict[str, list[Any]]) -> str:
 async def build(
     program: OpaProgram,
     modules: list[Module],
-    exceptions: dict[str, list[Any]],
+    exceptions: Exceptions,
     capabilities: Path,
     signing: Signing | None = None,
+    *,
+    lists: Lists | None = None,
 ) -> Bundle:
     """Compile *modules*.
 
     Raises:
         OpaProgramError: They do not compile together.
     """
-    revision = revision_of(modules, exceptions)
+    revision = revision_of(modules, exceptions, lists)
     with tempfile.TemporaryDirectory(prefix="tracewire-") as name:
         directory = Path(name, "bundle")
-        for path, text in natural(modules, exceptions, revision).items():
+        for path, text in natural(modules, exceptions, revision, lists).items():
             target = directory / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")
+        tables = tables_of(exceptions)
         archive = await program.build(
             directory,
             entrypoints=router.ENTRYPOINTS,
             revision=revision,
             capabilities=capabilities,
-            signing=signing,
+            signing=None if tables else signing,
         )
+        if tables:
+            archive = await program.with_data(archive, "excepted", tables, revision=revision, signing=signing)
     return Bundle(
         revision=revision,
         archive=archive,
         signatures={module.signature.name: module.signature for module in modules if module.signature},
         reads=reads_by_event(modules),
         reads_of=reads_by_signature(modules),
-        common=_hash_of_common(modules, exceptions),
+        common=_hash_of_common(modules, exceptions, lists or {}),
     )
 
 
-def _hash_of_common(modules: list[Module], exceptions: dict[str, list[Any]]) -> str:
-    digest = sha256(msgspec.json.encode(exceptions, order="deterministic"))
+def _hash_of_common(modules: list[Module], exceptions: Exceptions, lists: Lists) -> str:
+    digest = sha256(msgspec.json.encode([exceptions, lists], order="deterministic"))
     for library in sorted(module.source.digest for module in modules if module.signature is None):
         digest.update(library.encode())
     return digest.hexdigest()

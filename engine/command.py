@@ -129,7 +129,9 @@ async def _judge(program: OpaProgram, directories: list[str]) -> tuple[Accepted,
         files = {path: source for path in scan(_with_library(directories)) if (source := read(path))}
         accepted = await Library(checker).take(files)
         try:
-            await build(program, list(accepted.modules), accepted.exceptions, capabilities)
+            await build(
+                program, list(accepted.modules), accepted.exceptions, capabilities, lists=accepted.lists
+            )
         except OpaProgramError as error:
             return accepted, str(error)
         return accepted, ""

@@ -62,7 +62,7 @@ async def explain(
     if signature is None or signature.signature is None:
         return None
     modules = [module for module in accepted.modules if module.signature is None or module is signature]
-    bundle = await build(program, modules, accepted.exceptions, capabilities)
+    bundle = await build(program, modules, accepted.exceptions, capabilities, lists=accepted.lists)
     with tempfile.TemporaryDirectory(prefix="tracewire-") as folder:
         archive, socket = Path(folder, "bundle.tar.gz"), Path(folder, "opa.sock")
         archive.write_bytes(bundle.archive)  # noqa: ASYNC240  (nothing else is waiting)

@@ -1,13 +1,13 @@
 """Which version of each signature and library file is in force."""
 
-from typing import Any
-
 import msgspec
 
 from engine.checking import Checker, Module
+from engine.exceptions import Exceptions, read_exceptions
 from engine.findings import MISSED, QUARANTINE
+from engine.lists import Lists, read_lists, unknown_lists
 from engine.signatures import Problem
-from engine.source import EXCEPTIONS_FILE, Source
+from engine.source import DATA_FILES, EXCEPTIONS_FILE, LISTS_FILE, Source
 from engine.tracee.dialect import is_helpers
 
 
@@ -17,11 +17,13 @@ class Accepted(msgspec.Struct, frozen=True):
     Attributes:
         modules: Signatures and libraries, by path.
         exceptions: By signature id, what its author or user has excepted.
+        lists: By name, what signatures read as `data.lists`.
         refused: By path, why the version on disk is not in force.
     """
 
     modules: tuple[Module, ...] = ()
-    exceptions: dict[str, list[Any]] = {}
+    exceptions: Exceptions = {}
+    lists: Lists = {}
     refused: dict[str, Problem] = {}
 
 
@@ -44,41 +46,42 @@ class Library:
         trial = dict(current)
         refused: dict[str, Problem] = {}
         while True:
-            modules, exceptions, problems = await self._judge(trial)
+            judged, problems = await self._judge(trial)
             if not problems:
                 break
             for problem in problems:
                 self._refuse(problem, trial, refused)
         self._in_force = trial
-        return Accepted(tuple(modules), exceptions, refused)
+        return msgspec.structs.replace(judged, refused=refused)
 
-    async def _judge(
-        self, trial: dict[str, Source]
-    ) -> tuple[list[Module], dict[str, list[Any]], list[Problem]]:
+    async def _judge(self, trial: dict[str, Source]) -> tuple[Accepted, list[Problem]]:
         """One look at *trial*: cheap tests first, and later ones only when those are passed."""
         problems: list[Problem] = []
-        exceptions: dict[str, list[Any]] = {}
+        exceptions: Exceptions = {}
+        lists: Lists = {}
         sources = []
         for path, source in sorted(trial.items()):
-            if not path.endswith("/" + EXCEPTIONS_FILE):
+            name = path.rpartition("/")[2]
+            if name not in DATA_FILES:
                 sources.append(source)
                 continue
-            try:
-                given = msgspec.json.decode(source.text.encode("utf-8", "replace"), type=dict[str, list[Any]])
-            except (msgspec.DecodeError, msgspec.ValidationError) as error:
-                reason = f"should be a JSON object from signature id to a list of exceptions: {error}"
-                problems.append(Problem(path, 1, reason))
+            joined, read = (exceptions, read_exceptions) if name == EXCEPTIONS_FILE else (lists, read_lists)
+            given = read(source.text)
+            if isinstance(given, tuple):
+                problems.append(Problem(path, *given))
                 continue
-            for identifier, items in given.items():
-                exceptions.setdefault(identifier, []).extend(items)
+            for key, items in given.items():
+                joined.setdefault(key, []).extend(items)
         modules = []
         for found in await self._checker.read(sources):
             if isinstance(found, Module):
                 modules.append(found)
+                if found.translated is None:
+                    problems += unknown_lists(found.source, found.tree, lists)
             else:
                 problems += found
         problems = problems or self._doubles(modules) or await self._checker.together(modules)
-        return modules, exceptions, problems
+        return Accepted(tuple(modules), exceptions, lists), problems
 
     def _doubles(self, modules: list[Module]) -> list[Problem]:
         """Signatures whose name or id another has; the one that is in force already keeps it."""
@@ -132,7 +135,7 @@ class Library:
         changed = []
         for path, before in self._in_force.items():
             now = trial.get(path)
-            shared = "package lib" in before.text or is_helpers(path)
+            shared = "package lib" in before.text or is_helpers(path) or path.endswith("/" + LISTS_FILE)
             if (now is None or now.digest != before.digest) and shared:
                 changed.append(path)
         return changed

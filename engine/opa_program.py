@@ -204,14 +204,35 @@ class OpaProgram:
         arguments = ["--optimize", "2", "--prune-unused", "--revision", revision, "--output", str(target)]
         for entrypoint in entrypoints:
             arguments += ["--entrypoint", entrypoint]
-        if signing is not None:
-            arguments += ["--signing-key", signing.key, "--signing-alg", signing.algorithm]
         code, output, errors = await self.run(
-            "build", *arguments, "--capabilities", str(capabilities), "--bundle", ".", cwd=directory
+            "build",
+            *arguments,
+            *_signed(signing),
+            "--capabilities",
+            str(capabilities),
+            "--bundle",
+            ".",
+            cwd=directory,
         )
         if code != 0:
             raise OpaProgramError("build", _text(errors or output))
         return target.read_bytes()
+
+    async def with_data(
+        self, archive: bytes, root: str, data: object, *, revision: str, signing: Signing | None = None
+    ) -> bytes:
+        """The bundle *archive* and beside it `data.<root>`, which its rules have not been optimised for.
+
+        Raises:
+            OpaProgramError: See `run`.
+        """
+        with tempfile.TemporaryDirectory(prefix="tracewire-") as name:
+            before, beside, after = _bundles_in(Path(name), archive, root, data)
+            arguments = ["--revision", revision, "--output", str(after), *_signed(signing)]
+            code, output, errors = await self.run("build", *arguments, "--bundle", str(before), str(beside))
+            if code != 0:
+                raise OpaProgramError("build", _text(errors or output))
+            return after.read_bytes()
 
     @contextlib.asynccontextmanager
     async def serving(self, bundle: Path, socket: Path) -> AsyncIterator[None]:
@@ -284,6 +305,20 @@ class OpaProgram:
         known["builtins"] = [builtin for builtin in known["builtins"] if builtin["name"] not in BANNED]
         known["allow_net"] = []
         return msgspec.json.format(msgspec.json.encode(known), indent=2)
+
+
+def _bundles_in(directory: Path, archive: bytes, root: str, data: object) -> tuple[Path, Path, Path]:
+    """The paths of *archive*, of a bundle with nothing but *data* at *root*, and of what they become."""
+    before, beside = directory / "before.tar.gz", directory / "beside"
+    before.write_bytes(archive)
+    beside.mkdir()
+    (beside / "data.json").write_bytes(msgspec.json.encode({root: data}))
+    (beside / ".manifest").write_bytes(msgspec.json.encode({"roots": [root]}))
+    return before, beside, directory / "after.tar.gz"
+
+
+def _signed(signing: Signing | None) -> list[str]:
+    return [] if signing is None else ["--signing-key", signing.key, "--signing-alg", signing.algorithm]
 
 
 def _text(output: bytes) -> str:

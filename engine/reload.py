@@ -149,11 +149,11 @@ class Reloader:
 
     async def _rebuild(self) -> None:
         modules = self._in_use()
-        exceptions = self.accepted.exceptions
-        if self.bundle is None or revision_of(modules, exceptions) != self.bundle.revision:
+        exceptions, lists = self.accepted.exceptions, self.accepted.lists
+        if self.bundle is None or revision_of(modules, exceptions, lists) != self.bundle.revision:
             try:
                 bundle = await build(
-                    self._program, modules, exceptions, self._checker.capabilities, self._signing
+                    self._program, modules, exceptions, self._checker.capabilities, self._signing, lists=lists
                 )
             except OpaProgramError as error:
                 self._fail(error)

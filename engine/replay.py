@@ -104,7 +104,9 @@ async def bundle_of(program: OpaProgram, directories: list[str], folder: Path) -
     accepted = await Library(Checker(program, places.schemas(), capabilities)).take(files)
     if accepted.refused:
         raise ReplayError(str(next(iter(accepted.refused.values()))))
-    return await build(program, list(accepted.modules), accepted.exceptions, capabilities)
+    return await build(
+        program, list(accepted.modules), accepted.exceptions, capabilities, lists=accepted.lists
+    )
 
 
 async def replay(

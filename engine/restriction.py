@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from engine.syntax import Tree, package, path_of, rule_events, rule_name
+from engine.syntax import Tree, constant_start, package, path_of, rule_events, rule_name
 
 # What is inside of these need not hold for the rule to hold.
 _MAYBE = frozenset({"not", "or", "every", "arraycomprehension", "setcomprehension", "objectcomprehension"})
@@ -57,7 +57,7 @@ class Restrictions:
             if expression.get("negated") or expression.get("with"):
                 continue
             for term in _certain(expression):
-                path = path_of(term) or _constant_start(term)
+                path = path_of(term) or constant_start(term)
                 if path:
                     full = (*names[path[0]], *path[1:]) if path[0] in names else (*package(tree), *path)
                     # What follows the rule's name looks into its value.
@@ -85,15 +85,3 @@ def _certain(node: Any) -> Iterator[Any]:
         if "domain" not in node:
             for part in node.values():
                 yield from _certain(part)
-
-
-def _constant_start(term: Any) -> Path | None:
-    """The part of a reference before its first variable."""
-    if term.get("type") == "var":
-        return (str(term["value"]),)
-    steps = []
-    for position, step in enumerate(term["value"]):
-        if step.get("type") != ("var" if position == 0 else "string"):
-            break
-        steps.append(str(step["value"]))
-    return tuple(steps) or None

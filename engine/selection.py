@@ -21,6 +21,9 @@ UNKNOWN = (
     "origins", "abi", "error", "via",
 )  # fmt: skip
 
+# What is remembered, and the tables of exceptions, of which each item would be a condition of its own.
+_UNKNOWN_DATA = ("data.state", "data.excepted")
+
 # OPA is also needed for events: a few questions at a time, and each of them short.
 _ONE_SECONDS = 1.0
 _AT_ONCE = 2
@@ -96,7 +99,7 @@ class Selector:
 
     async def _ask(self, key: tuple[str, str, str], signature: Signature, deadline: float) -> None:
         _, name, event = key
-        known, unknown = {"event": event}, [*(f"input.{field}" for field in UNKNOWN), "data.state"]
+        known, unknown = {"event": event}, [*(f"input.{field}" for field in UNKNOWN), *_UNKNOWN_DATA]
         if signature.for_tracee:
             known, more = tracee.known_and_unknown(event)
             unknown += more

@@ -10,6 +10,8 @@ from typing import NamedTuple
 import msgspec
 
 EXCEPTIONS_FILE = "exceptions.json"
+LISTS_FILE = "lists.json"
+DATA_FILES = frozenset({EXCEPTIONS_FILE, LISTS_FILE})
 
 
 class Stamp(NamedTuple):
@@ -65,7 +67,7 @@ def _files(
         identity = (status.st_dev, status.st_ino)
         is_directory = stat.S_ISDIR(status.st_mode)
         is_rego = name.endswith(".rego") and name.endswith(_TEST) == tests
-        ours = is_directory or is_rego or (name == EXCEPTIONS_FILE and not tests)
+        ours = is_directory or is_rego or (name in DATA_FILES and not tests)
         if not ours or name.startswith(".") or identity in seen:
             continue
         seen.add(identity)

@@ -41,6 +41,18 @@ def path_of(term: Any) -> tuple[str, ...] | None:
     return tuple(str(step["value"]) for step in terms)
 
 
+def constant_start(term: Any) -> tuple[str, ...] | None:
+    """The part of a reference, or a variable, before the first step that varies."""
+    if term.get("type") == "var":
+        return (str(term["value"]),)
+    steps = []
+    for position, step in enumerate(term["value"]):
+        if step.get("type") != ("var" if position == 0 else "string"):
+            break
+        steps.append(str(step["value"]))
+    return tuple(steps) or None
+
+
 def package(tree: Tree) -> tuple[str, ...]:
     """The package's path without `data`."""
     return tuple(str(step["value"]) for step in tree["package"]["path"][1:])

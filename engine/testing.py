@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,10 @@ import msgspec
 
 from engine import live, places
 from engine.errors import OpaProgramError
+from engine.lists import LISTS, Lists, read_lists
 from engine.live import Outcome
 from engine.opa_program import OpaProgram
-from engine.source import Source, read, scan
+from engine.source import LISTS_FILE, Source, read, scan
 from engine.tracee import testing as tracee
 from engine.tracee.dialect import is_for_tracee
 from tracewire.text import printable
@@ -55,7 +57,10 @@ async def run_tests(program: OpaProgram, directories: list[str], url: str, crede
     of_tracee = await tracee.run(program, sources, theirs) if theirs else []
     foreign = {one.path for one in (*theirs, *filter(is_for_tracee, sources))}
     own = [one.path for one in (*sources, *tests) if one.path not in foreign]
-    results, covered = await _run(program, [*own, *_library(directories)])
+    with tempfile.NamedTemporaryFile(prefix="tracewire-", suffix=".json") as data:
+        data.write(msgspec.json.encode({LISTS: _lists(directories)}))
+        data.flush()
+        results, covered = await _run(program, [*own, *_library(directories), data.name])
     results += of_tracee
     failed = [result for result in results if result.get("fail") or result.get("error")]
     ours = {path: report for path, report in sorted(covered.items()) if _is_ours(path, directories)}
@@ -76,9 +81,20 @@ def _read_all(directories: list[str], *, tests: bool) -> list[Source]:
     return [source for path in paths if (source := read(path))]
 
 
+def _lists(directories: list[str]) -> Lists:
+    """What the lists of *directories* say; `signatures check` says what is wrong with one."""
+    found: Lists = {}
+    for path in scan(directories):
+        source = read(path) if path.endswith("/" + LISTS_FILE) else None
+        lists = read_lists(source.text) if source else {}
+        for name, items in lists.items() if isinstance(lists, dict) else ():
+            found.setdefault(name, []).extend(items)
+    return found
+
+
 async def _run(program: OpaProgram, paths: list[str]) -> tuple[list[Any], dict[str, dict[str, Any]]]:
     """The results of the tests in files of our own dialect, and by file what they reach."""
-    arguments = ["--format", "json", "--ignore", "*.json", *paths]
+    arguments = ["--format", "json", *paths]
     code, output, errors = await program.run("test", *arguments)
     if code not in {0, 2}:
         raise OpaProgramError("test", (errors or output).decode(errors="backslashreplace").strip())

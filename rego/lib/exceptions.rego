@@ -17,6 +17,39 @@ apply(id) if {
 	}
 }
 
+# A long list is a table (engine/exceptions.py): what it takes does not depend on its length. `last` comes
+# first because it says which combination is meant: otherwise OPA would put the whole table before the key
+# that is looked up in it.
+apply(id) if {
+	some number, combination in data.excepted[id].combinations
+	some last in _last[combination.path]
+	said := [_said[thing] | some thing in combination.things]
+	count(said) == count(combination.things)
+	data.excepted[id].values[number][concat("\u0000", array.concat(said, last))]
+}
+
+_said["exe"] := input.process.exe
+
+_said["comm"] := input.process.comm
+
+_said["uid"] := format_int(input.process.uid, 10)
+
+_said["container"] := input.container.name
+
+_said["image"] := input.container.image
+
+# What stands at the end of a key: nothing, or the path or a directory that it lies in.
+_last[false] := {[]}
+
+_last[true] := {[place] | some place in _places}
+
+_places contains input.args.pathname
+
+_places contains concat("/", array.concat(array.slice(names, 0, number), [""])) if {
+	names := split(input.args.pathname, "/")
+	some number in numbers.range(1, count(names) - 1)
+}
+
 _is("exe", wanted) if input.process.exe == wanted
 
 _is("comm", wanted) if input.process.comm == wanted

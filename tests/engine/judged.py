@@ -14,7 +14,7 @@ from engine.request import part
 
 def write_natural(accepted: Accepted, directory: Path) -> Path:
     """The rules as they are written, not optimised, as a bundle in *directory*."""
-    for path, text in natural(list(accepted.modules), accepted.exceptions, "natural").items():
+    for path, text in natural(list(accepted.modules), accepted.exceptions, "natural", accepted.lists).items():
         target = directory / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text)

@@ -47,7 +47,9 @@ async def bundle(program: OpaProgram, directory: Path, sources: dict[str, Source
     """The bundle of *sources*, which must all be right."""
     found = await accepted(program, directory, sources)
     assert found.refused == {}
-    return await build(program, list(found.modules), found.exceptions, directory / "capabilities.json")
+    return await build(
+        program, list(found.modules), found.exceptions, directory / "capabilities.json", lists=found.lists
+    )
 
 
 def whole(event: Event, header: BatchHeader) -> Document:

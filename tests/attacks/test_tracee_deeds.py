@@ -17,7 +17,7 @@ DEEDS = [
     (
         "ex_2_memory_of_another_process",
         "import os; os.open('/proc/self/mem', os.O_RDWR)",
-        {"file flags": "O_RDWR|O_CLOEXEC", "file path": None},
+        {"file flags": "O_RDWR|O_LARGEFILE", "file path": None},
     ),
     (
         "ex_5_fileless_program",

@@ -156,9 +156,12 @@ __noinline int is_called(__u32 index, __u32 position)
 enum deed {
 	REMOVED, /* from the name that the caller gave */
 	RENAMED, /* the same, and it has another name now */
-	CREATED, /* as a symbolic link */
+	LINKED_SYMBOLICALLY, /* created, as a symbolic link */
+	MADE, /* created, as a directory */
+	LINKED, /* from the name that the caller gave to another */
+	LINKED_SOMEHOW, /* from whichever name */
 	CHANGED, /* nothing but the inode */
-	EMPTIED, /* a directory, of one name */
+	EMPTIED, /* a directory, of one name; or filled by one */
 };
 
 /* Whether the dentry of CANDIDATE still belongs to its inode. */
@@ -167,6 +170,15 @@ static __always_inline bool is_still_its_dentry(const struct candidate *candidat
 	struct dentry *dentry = (void *)candidate->dentry;
 
 	return (__u64)BPF_CORE_READ(dentry, d_inode) == candidate->inode;
+}
+
+/* The name that its inode was given last. */
+static __always_inline struct dentry *newest_alias(const struct candidate *candidate)
+{
+	struct inode *inode = (void *)candidate->inode;
+	struct hlist_node *node = BPF_CORE_READ(inode, i_dentry.first);
+
+	return alias_at(node);
 }
 
 /* Whether it is still a name of it. A file that is open when its last name is removed keeps the
@@ -200,14 +212,10 @@ __noinline int candidate_fits(__u32 slot, __u32 index, __u32 deed, __u32 positio
 	if (!record)
 		return 0;
 	candidate = &record->candidate[index & (CANDIDATES - 1)];
-	if (deed == CREATED) {
-		struct inode *inode = (void *)candidate->inode;
-		struct hlist_node *node;
-
-		if (candidate->aliases || (candidate->mode & S_IFMT) != S_IFLNK)
+	if (deed == LINKED_SYMBOLICALLY || deed == MADE) {
+		if (candidate->aliases || (candidate->mode & S_IFMT) != (deed == MADE ? S_IFDIR : S_IFLNK))
 			return 0;
-		node = BPF_CORE_READ(inode, i_dentry.first);
-		candidate->dentry = (__u64)alias_at(node);
+		candidate->dentry = (__u64)newest_alias(candidate);
 	}
 	if (!candidate->dentry)
 		return 0;
@@ -219,6 +227,12 @@ __noinline int candidate_fits(__u32 slot, __u32 index, __u32 deed, __u32 positio
 	}
 	if (!is_still_its_dentry(candidate))
 		return 0;
+	if (deed == LINKED || deed == LINKED_SOMEHOW) {
+		if ((candidate->mode & S_IFMT) == S_IFDIR || (__u64)newest_alias(candidate) == candidate->dentry)
+			return 0;
+		if (deed == LINKED && !is_called(index, position))
+			return 0;
+	}
 	if (deed == EMPTIED && (candidate->mode & S_IFMT) != S_IFDIR)
 		return 0;
 	if (deed == RENAMED && (!is_called(index, position) || !has_moved(record, candidate)))

@@ -4,7 +4,6 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-#define MODE_BITS 07777
 #define MS_BIND 4096
 #define MS_MOVE 8192
 
@@ -31,7 +30,7 @@ TRACEPOINT(ctime_xchg_skip, ctime_xchg_skip, struct inode *inode)
 	return 0;
 }
 
-/* unlink, rename, symlink, chmod and their relatives */
+/* unlink, rename, symlink, mkdir, link, chmod and their relatives */
 SYSCALL_ENTRY(enter_change)
 {
 	struct record *record = current_record();
@@ -77,6 +76,24 @@ SYSCALL_EXIT(exit_symlink)
 
 	if (record && !result)
 		symlink_event(record);
+	return 0;
+}
+
+SYSCALL_EXIT(exit_mkdir)
+{
+	struct record *record = take_record(regs->orig_ax);
+
+	if (record && !result)
+		mkdir_event(record);
+	return 0;
+}
+
+SYSCALL_EXIT(exit_link)
+{
+	struct record *record = take_record(regs->orig_ax);
+
+	if (record && !result)
+		link_event(record);
 	return 0;
 }
 
@@ -215,7 +232,7 @@ SYSCALL_EXIT(exit_memfd_create)
 	return 0;
 }
 
-/* openat, openat2, unlinkat, renameat, symlinkat as requests of io_uring. */
+/* What is done with names, as requests of io_uring. */
 SEC("raw_tp/kmem_cache_free")
 int BPF_PROG(ring_file, unsigned long call_site, const void *object)
 {
@@ -240,6 +257,12 @@ int BPF_PROG(ring_file, unsigned long call_site, const void *object)
 		break;
 	case IORING_OP_SYMLINKAT:
 		symlink_event(record);
+		break;
+	case IORING_OP_MKDIRAT:
+		mkdir_event(record);
+		break;
+	case IORING_OP_LINKAT:
+		link_event(record);
 		break;
 	}
 	request_end(record);

@@ -131,6 +131,27 @@ static __always_inline void hook_path_symlink(const struct path *directory, cons
 	record->name[1].cut = 0;
 }
 
+static __always_inline void hook_path_mkdir(const struct path *directory, const struct dentry *dentry)
+{
+	struct record *record = hooked_record();
+
+	if (record)
+		keep_path(record, 0, dentry, BPF_CORE_READ(directory, mnt));
+}
+
+/* Both names lie in one mount: the kernel makes no link from one to another. */
+static __always_inline void hook_path_link(const struct dentry *old, const struct path *directory,
+					   const struct dentry *new)
+{
+	struct record *record = hooked_record();
+
+	if (!record)
+		return;
+	keep_path(record, 0, old, BPF_CORE_READ(directory, mnt));
+	keep_path(record, 1, new, BPF_CORE_READ(directory, mnt));
+	keep_inode(record, BPF_CORE_READ(old, d_inode));
+}
+
 static __always_inline void hook_path_chmod(const struct path *path)
 {
 	struct record *record = hooked_record();

@@ -34,6 +34,20 @@ int BPF_KPROBE(kprobe_path_symlink, const struct path *directory, struct dentry 
 	return 0;
 }
 
+SEC("kprobe/security_path_mkdir")
+int BPF_KPROBE(kprobe_path_mkdir, const struct path *directory, struct dentry *dentry)
+{
+	hook_path_mkdir(directory, dentry);
+	return 0;
+}
+
+SEC("kprobe/security_path_link")
+int BPF_KPROBE(kprobe_path_link, struct dentry *old, const struct path *directory, struct dentry *new)
+{
+	hook_path_link(old, directory, new);
+	return 0;
+}
+
 SEC("kprobe/security_path_chmod")
 int BPF_KPROBE(kprobe_path_chmod, const struct path *path)
 {

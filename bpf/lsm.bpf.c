@@ -28,6 +28,20 @@ int BPF_PROG(lsm_path_symlink, const struct path *directory, struct dentry *dent
 	return 0;
 }
 
+SEC("lsm/path_mkdir")
+int BPF_PROG(lsm_path_mkdir, const struct path *directory, struct dentry *dentry)
+{
+	hook_path_mkdir(directory, dentry);
+	return 0;
+}
+
+SEC("lsm/path_link")
+int BPF_PROG(lsm_path_link, struct dentry *old, const struct path *directory, struct dentry *new)
+{
+	hook_path_link(old, directory, new);
+	return 0;
+}
+
 SEC("lsm/path_chmod")
 int BPF_PROG(lsm_path_chmod, const struct path *path)
 {

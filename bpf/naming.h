@@ -10,7 +10,10 @@
  * the record of the task says what has been seen. */
 
 #define AT_REMOVEDIR 0x200
+#define AT_SYMLINK_FOLLOW 0x400
+#define AT_EMPTY_PATH 0x1000
 #define RENAME_EXCHANGE 2
+#define MODE_BITS 07777
 
 static __always_inline void open_event(struct record *record, const struct opened *opened, __s64 result)
 {
@@ -38,21 +41,60 @@ static __always_inline void open_event(struct record *record, const struct opene
 	event_send(slot);
 }
 
-/* Of a file with many hard links not all names are remembered; and where overlayfs hides a file of
- * a lower layer, no inode of its own changes but the directory's. */
-static __always_inline void unknown_unlinked(struct scratch *s, __u32 slot, struct record *record, __u32 position)
-{
-	struct chosen directory = { .index = NO_CANDIDATE };
+/* How an event of names goes on: what a hook was handed, or what has been seen tells. FALSE: nothing
+ * shows that what was to be proven has happened (`unproven`). */
+typedef bool (*naming_arguments)(struct scratch *s, __u32 slot, struct record *record);
 
-	if (position != NO_NAME)
-		directory = choose_candidate(record, slot, EMPTIED, position);
-	if (directory.index == NO_CANDIDATE)
-		argument_given_path(s, record, position);
+static __always_inline void naming_event(struct record *record, __u32 event, __u32 arguments, naming_arguments hooked,
+					 naming_arguments found)
+{
+	__u32 slot = event_begin(event, arguments, told_syscall(record), 0);
+	struct scratch *s = scratch_at(slot);
+
+	if (!s)
+		return;
+	mark_request(s, record);
+	if (record->hooked ? hooked(s, slot, record) : found(s, slot, record))
+		event_send(slot);
 	else
-		argument_path_in(s, slot, record, &record->candidate[directory.index & (CANDIDATES - 1)], position);
+		event_cancel(s);
+}
+
+/* The two names that a call was given, by where the caller had them. */
+struct names {
+	__u32 first, second; /* in the order in which the kernel gives them back */
+};
+
+static __always_inline struct names names_given(struct record *record, __u64 first, __u64 second)
+{
+	struct names names = { name_given_at(record, first), name_given_at(record, second) };
+
+	/* The same buffer for both, or both too long to tell by whom they were given. */
+	if (names.second == names.first && names.second == 0 && record->names > 1)
+		names.second = 1;
+	return names;
+}
+
+static __always_inline bool hooked_names(struct scratch *s, __u32 slot, struct record *record)
+{
+	argument_given_name(s, record, 0);
+	argument_given_name(s, record, 1);
+	return true;
+}
+
+/* inode, dev and ctime, where the file is not known. */
+static __always_inline void argument_no_inode(struct scratch *s)
+{
 	argument_nil(s);
 	argument_nil(s);
 	argument_nil(s);
+}
+
+static __always_inline void argument_changed_inode(struct scratch *s, const struct candidate *candidate)
+{
+	argument_unsigned(s, candidate->number);
+	argument_unsigned(s, candidate->device);
+	argument_unsigned(s, candidate->ctime);
 }
 
 /* inode, dev and ctime of the file that a hook was handed: its change time is that of the change
@@ -72,128 +114,223 @@ static __always_inline void argument_hooked_inode(struct scratch *s, const struc
 	argument_unsigned(s, ctime);
 }
 
-static __always_inline void unlink_event(struct record *record)
+/* The path of what lies now where the call has put it: CANDIDATE, under the name at POSITION. */
+static __always_inline void argument_path_put(struct scratch *s, __u32 slot, struct record *record, __u32 candidate,
+					      __u32 position)
 {
-	struct chosen chosen = { .index = NO_CANDIDATE };
-	__u32 slot, position;
-	struct scratch *s;
+	if (!was_put_there(candidate, position))
+		mark_racy(s);
+	argument_path_now(s, slot, &record->candidate[candidate & (CANDIDATES - 1)]);
+}
 
-	if (record->syscall != NR_UNLINK && record->arguments[2] & AT_REMOVEDIR)
-		return; /* directories are another event */
-	slot = event_begin(EVENT_SECURITY_INODE_UNLINK, ARGUMENTS_SECURITY_INODE_UNLINK, told_syscall(record), 0);
-	s = scratch_at(slot);
-	if (!s)
-		return;
-	mark_request(s, record);
-	if (record->hooked) {
-		argument_given_name(s, record, 0);
-		argument_hooked_inode(s, record);
-		event_send(slot);
-		return;
-	}
-	position = name_given_at(record, record->arguments[record->syscall != NR_UNLINK]);
+static __always_inline bool hooked_unlink(struct scratch *s, __u32 slot, struct record *record)
+{
+	argument_given_name(s, record, 0);
+	argument_hooked_inode(s, record);
+	return true;
+}
+
+static __always_inline bool found_unlink(struct scratch *s, __u32 slot, struct record *record)
+{
+	struct chosen file = { .index = NO_CANDIDATE }, directory = { .index = NO_CANDIDATE };
+	__u32 position = name_given_at(record, record->arguments[record->syscall != NR_UNLINK]);
+
 	if (position != NO_NAME)
-		chosen = choose_candidate(record, slot, REMOVED, position);
-	if (chosen.index == NO_CANDIDATE) {
-		if (record->unproven && choose_candidate(record, slot, EMPTIED, position).index == NO_CANDIDATE)
-			return event_cancel(s);
-		unknown_unlinked(s, slot, record, position);
-	} else {
-		struct candidate *candidate = &record->candidate[chosen.index & (CANDIDATES - 1)];
+		file = choose_candidate(record, slot, REMOVED, position);
+	if (file.index != NO_CANDIDATE) {
+		struct candidate *candidate = &record->candidate[file.index & (CANDIDATES - 1)];
 
-		if (chosen.several)
+		if (file.several)
 			mark_racy(s);
 		argument_path_then(s, slot, candidate, candidate->parent);
-		argument_unsigned(s, candidate->number);
-		argument_unsigned(s, candidate->device);
-		argument_unsigned(s, candidate->ctime);
+		argument_changed_inode(s, candidate);
+		return true;
 	}
-	event_send(slot);
+	/* Of a file with many hard links not all names are remembered; and where overlayfs hides a file
+	 * of a lower layer, no inode of its own changes but the directory's. */
+	if (position != NO_NAME)
+		directory = choose_candidate(record, slot, EMPTIED, position);
+	if (directory.index != NO_CANDIDATE)
+		argument_path_in(s, slot, record, &record->candidate[directory.index & (CANDIDATES - 1)], position);
+	else if (record->unproven)
+		return false;
+	else
+		argument_given_path(s, record, position);
+	argument_no_inode(s);
+	return true;
+}
+
+static __always_inline void unlink_event(struct record *record)
+{
+	if (record->syscall != NR_UNLINK && record->arguments[2] & AT_REMOVEDIR)
+		return; /* directories are another event */
+	naming_event(record, EVENT_SECURITY_INODE_UNLINK, ARGUMENTS_SECURITY_INODE_UNLINK, hooked_unlink, found_unlink);
+}
+
+static __always_inline bool found_rename(struct scratch *s, __u32 slot, struct record *record)
+{
+	struct chosen chosen = { .index = NO_CANDIDATE };
+	bool at = record->syscall != NR_RENAME;
+	struct names names = names_given(record, record->arguments[at ? 1 : 0], record->arguments[at ? 3 : 1]);
+	struct candidate *candidate;
+
+	if (names.first != NO_NAME && names.second != NO_NAME)
+		chosen = choose_candidate(record, slot, RENAMED, names.first);
+	if (chosen.index == NO_CANDIDATE) {
+		if (record->unproven)
+			return false;
+		argument_given_path(s, record, names.first);
+		argument_given_path(s, record, names.second);
+		return true;
+	}
+	candidate = &record->candidate[chosen.index & (CANDIDATES - 1)];
+	/* Exchanged with a file of the same name in another directory: nothing tells the two apart. */
+	if (chosen.several || (record->syscall == NR_RENAMEAT2 && record->arguments[4] & RENAME_EXCHANGE &&
+			       is_called(chosen.index, names.second)))
+		s->racy |= 1 << SECURITY_INODE_RENAME_OLD_PATH | 1 << SECURITY_INODE_RENAME_NEW_PATH;
+	argument_path_then(s, slot, candidate, candidate->dentry);
+	argument_path_put(s, slot, record, chosen.index, names.second);
+	return true;
 }
 
 static __always_inline void rename_event(struct record *record)
 {
+	naming_event(record, EVENT_SECURITY_INODE_RENAME, ARGUMENTS_SECURITY_INODE_RENAME, hooked_names, found_rename);
+}
+
+/* The path of what the call has made, of which there was no name before. False: see naming_event(). */
+static __always_inline bool argument_path_made(struct scratch *s, __u32 slot, struct record *record, enum deed deed,
+					       __u32 position)
+{
 	struct chosen chosen = { .index = NO_CANDIDATE };
-	__u32 slot, old, new;
-	struct scratch *s;
-	bool at;
 
-	slot = event_begin(EVENT_SECURITY_INODE_RENAME, ARGUMENTS_SECURITY_INODE_RENAME, told_syscall(record), 0);
-	s = scratch_at(slot);
-	if (!s)
-		return;
-	mark_request(s, record);
-	if (record->hooked) {
-		argument_given_name(s, record, 0);
-		argument_given_name(s, record, 1);
-		event_send(slot);
-		return;
-	}
-	at = record->syscall != NR_RENAME;
-	old = name_given_at(record, record->arguments[at ? 1 : 0]);
-	new = name_given_at(record, record->arguments[at ? 3 : 1]);
-	/* The same buffer for both, or both too long to tell by whom they were given: the old
-	 * name is given back first. */
-	if (new == old && new == 0 && record->names > 1)
-		new = 1;
-	if (old != NO_NAME && new != NO_NAME)
-		chosen = choose_candidate(record, slot, RENAMED, old);
-	if (chosen.index == NO_CANDIDATE) {
-		if (record->unproven)
-			return event_cancel(s);
-		argument_given_path(s, record, old);
-		argument_given_path(s, record, new);
-	} else {
-		struct candidate *candidate = &record->candidate[chosen.index & (CANDIDATES - 1)];
+	if (position != NO_NAME)
+		chosen = choose_candidate(record, slot, deed, position);
+	if (chosen.index != NO_CANDIDATE)
+		argument_path_put(s, slot, record, chosen.index, position);
+	else if (record->unproven)
+		return false;
+	else
+		argument_given_path(s, record, position);
+	return true;
+}
 
-		/* Exchanged with a file of the same name in another directory: nothing tells the two
-		 * apart. */
-		if (chosen.several || (record->syscall == NR_RENAMEAT2 && record->arguments[4] & RENAME_EXCHANGE &&
-				       is_called(chosen.index, new)))
-			s->racy |= 1 << SECURITY_INODE_RENAME_OLD_PATH | 1 << SECURITY_INODE_RENAME_NEW_PATH;
-		argument_path_then(s, slot, candidate, candidate->dentry);
-		if (!was_put_there(chosen.index, new))
-			mark_racy(s);
-		argument_path_now(s, slot, candidate);
-	}
-	event_send(slot);
+static __always_inline bool found_symlink(struct scratch *s, __u32 slot, struct record *record)
+{
+	struct names names =
+		names_given(record, record->arguments[record->syscall == NR_SYMLINK ? 1 : 2], record->arguments[0]);
+
+	if (!argument_path_made(s, slot, record, LINKED_SYMBOLICALLY, names.first))
+		return false;
+	argument_given_name(s, record, names.second);
+	return true;
 }
 
 static __always_inline void symlink_event(struct record *record)
 {
-	struct chosen chosen = { .index = NO_CANDIDATE };
-	__u32 slot, link, target;
-	struct scratch *s;
+	naming_event(record, EVENT_SECURITY_INODE_SYMLINK, ARGUMENTS_SECURITY_INODE_SYMLINK, hooked_names, found_symlink);
+}
 
-	slot = event_begin(EVENT_SECURITY_INODE_SYMLINK, ARGUMENTS_SECURITY_INODE_SYMLINK, told_syscall(record), 0);
-	s = scratch_at(slot);
-	if (!s)
-		return;
-	mark_request(s, record);
-	if (record->hooked) {
-		argument_given_name(s, record, 0);
-		argument_given_name(s, record, 1);
-		event_send(slot);
-		return;
+static __always_inline void argument_mkdir_mode(struct scratch *s, const struct record *record)
+{
+	argument_unsigned(s, record->arguments[record->syscall == NR_MKDIR ? 1 : 2] & MODE_BITS);
+}
+
+static __always_inline bool hooked_mkdir(struct scratch *s, __u32 slot, struct record *record)
+{
+	argument_given_name(s, record, 0);
+	argument_mkdir_mode(s, record);
+	return true;
+}
+
+static __always_inline bool found_mkdir(struct scratch *s, __u32 slot, struct record *record)
+{
+	__u32 position = name_given_at(record, record->arguments[record->syscall == NR_MKDIR ? 0 : 1]);
+
+	if (!argument_path_made(s, slot, record, MADE, position))
+		return false;
+	argument_mkdir_mode(s, record);
+	return true;
+}
+
+static __always_inline void mkdir_event(struct record *record)
+{
+	naming_event(record, EVENT_SECURITY_INODE_MKDIR, ARGUMENTS_SECURITY_INODE_MKDIR, hooked_mkdir, found_mkdir);
+}
+
+static __always_inline bool hooked_link(struct scratch *s, __u32 slot, struct record *record)
+{
+	hooked_names(s, slot, record);
+	argument_hooked_inode(s, record);
+	return true;
+}
+
+/* Whether what the old name leads to is linked, and not the name itself. */
+static __always_inline bool link_follows(const struct record *record)
+{
+	return record->syscall == NR_LINKAT && record->arguments[4] & (AT_SYMLINK_FOLLOW | AT_EMPTY_PATH);
+}
+
+/* The file that was linked. On overlayfs it is none that was seen: only its layer's changes, and the
+ * directory of both, which is told of last. */
+static __always_inline struct chosen linked_file(struct record *record, __u32 slot, int directory, __u32 position,
+						 enum deed deed)
+{
+	struct chosen chosen = choose_candidate(record, slot, deed, position);
+
+	if (chosen.index != NO_CANDIDATE && directory != NO_CANDIDATE &&
+	    record->candidate[chosen.index & (CANDIDATES - 1)].device !=
+		    record->candidate[directory & (CANDIDATES - 1)].device)
+		chosen.index = NO_CANDIDATE;
+	return chosen;
+}
+
+static __always_inline bool unknown_link(struct scratch *s, __u32 slot, struct record *record, const struct names *names,
+					 int directory)
+{
+	if (directory == NO_CANDIDATE && record->unproven)
+		return false;
+	argument_given_path(s, record, names->first);
+	if (directory == NO_CANDIDATE)
+		argument_given_path(s, record, names->second);
+	else
+		argument_path_in(s, slot, record, &record->candidate[directory & (CANDIDATES - 1)], names->second);
+	argument_no_inode(s);
+	return true;
+}
+
+static __always_inline bool found_link(struct scratch *s, __u32 slot, struct record *record)
+{
+	struct chosen file = { .index = NO_CANDIDATE }, directory = { .index = NO_CANDIDATE };
+	bool at = record->syscall != NR_LINK, is_named = true;
+	struct names names = names_given(record, record->arguments[at ? 1 : 0], record->arguments[at ? 3 : 1]);
+	struct candidate *candidate;
+
+	if (names.first != NO_NAME && names.second != NO_NAME) {
+		directory = choose_candidate(record, slot, EMPTIED, names.second);
+		if (!link_follows(record))
+			file = linked_file(record, slot, directory.index, names.first, LINKED);
+		if (file.index == NO_CANDIDATE) {
+			file = linked_file(record, slot, directory.index, names.first, LINKED_SOMEHOW);
+			is_named = link_follows(record);
+		}
 	}
-	link = name_given_at(record, record->arguments[record->syscall == NR_SYMLINK ? 1 : 2]);
-	target = name_given_at(record, record->arguments[0]);
-	/* The link's path is given back before the target. */
-	if (target == link && link == 0 && record->names > 1)
-		target = 1;
-	if (link != NO_NAME)
-		chosen = choose_candidate(record, slot, CREATED, link);
-	if (chosen.index == NO_CANDIDATE) {
-		if (record->unproven)
-			return event_cancel(s);
-		argument_given_path(s, record, link);
-	} else {
-		if (!was_put_there(chosen.index, link))
-			mark_racy(s);
-		argument_path_now(s, slot, &record->candidate[chosen.index & (CANDIDATES - 1)]);
-	}
-	argument_given_name(s, record, target);
-	event_send(slot);
+	if (file.index == NO_CANDIDATE)
+		return unknown_link(s, slot, record, &names, directory.index);
+	candidate = &record->candidate[file.index & (CANDIDATES - 1)];
+	/* Of several names, nothing tells which led to the file. */
+	if (file.several || !is_named)
+		mark_racy(s);
+	argument_path_then(s, slot, candidate, candidate->dentry);
+	candidate->dentry = (__u64)newest_alias(candidate);
+	argument_path_put(s, slot, record, file.index, names.second);
+	argument_changed_inode(s, candidate);
+	return true;
+}
+
+static __always_inline void link_event(struct record *record)
+{
+	naming_event(record, EVENT_SECURITY_INODE_LINK, ARGUMENTS_SECURITY_INODE_LINK, hooked_link, found_link);
 }
 
 #endif

@@ -205,10 +205,14 @@ static __always_inline void translate_request(struct record *record, const struc
 		record->arguments[4] = BPF_CORE_READ(rename, flags);
 		break;
 	}
-	case IORING_OP_LINKAT:
+	case IORING_OP_LINKAT: {
+		const struct io_link *link = (const void *)request;
+
 		record->syscall = NR_LINKAT;
 		record->arguments[3] = NAME_NEW;
+		record->arguments[4] = BPF_CORE_READ(link, flags);
 		break;
+	}
 	case IORING_OP_SYMLINKAT:
 		record->syscall = NR_SYMLINKAT;
 		record->arguments[0] = NAME_OLD;

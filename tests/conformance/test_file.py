@@ -1,6 +1,6 @@
 """Events of files name the file that was really used, by the path at which the process sees it."""
 
-from errno import EINVAL, ENODEV, ENOENT, ENOSYS
+from errno import EEXIST, EINVAL, ENODEV, ENOENT, ENOSYS
 from typing import Any
 
 import pytest
@@ -231,6 +231,100 @@ def test_symlink(capture: Capture, truth: Build, place: Place, way: str, target:
     events = made(run, "security_inode_symlink")
     assert [what(one) for one in events] == [told("security_inode_symlink", way, args)]
     assert seen_process(events[0]) == told_process(run.process)
+
+
+@pytest.mark.parametrize(
+    ("way", "path", "mode"),
+    [
+        ("mkdir", "new", "755"),
+        ("mkdir", "d/deep/new//", "1777"),
+        ("mkdir", "link/new", "0"),
+        ("mkdirat", "d//deep/../new", "7700"),
+        ("mkdirat", "d/d", "700"),
+    ],
+)
+def test_mkdir(capture: Capture, truth: Build, place: Place, way: str, path: str, mode: str) -> None:  # noqa: PLR0917
+    """Where the new directory lies, and what permissions were asked for."""
+    with capture.wanting("security_inode_mkdir"):
+        run = capture.run(
+            place.command("mkdir -p d/deep; ln -s d/deep link", truth("mkdir"), way, path, mode)
+        )
+
+    assert run.did["result"] == 0
+    args = {"pathname": shown(run.did["pathname"]), "mode": flag_names("mode", int(mode, 8))}
+    events = made(run, "security_inode_mkdir")
+    assert [what(one) for one in events] == [told("security_inode_mkdir", way, args)]
+    assert seen_process(events[0]) == told_process(run.process)
+
+
+def test_mkdir_that_fails_is_no_event(capture: Capture, truth: Build, disk: Place) -> None:
+    with capture.wanting("security_inode_mkdir"):
+        run = capture.run(disk.command("mkdir d", truth("mkdir"), "mkdir", "d", "755"))
+
+    assert run.did["result"] == -EEXIST
+    assert made(run, "security_inode_mkdir") == []
+
+
+@pytest.mark.parametrize(
+    ("way", "old", "new", "flags"),
+    [
+        ("link", "file", "other", 0),
+        ("link", "file", "d/file", 0),
+        ("link", "symbolic", "d/other", 0),
+        ("linkat", "d//deep/file", "e//file", 0),
+        ("linkat", "symbolic", "other", 0x400),
+        ("descriptor", "d/deep/file", "e/other", 0),
+    ],
+)
+def test_link(  # noqa: PLR0917
+    capture: Capture, truth: Build, place: Place, way: str, old: str, new: str, flags: int
+) -> None:
+    """The name that was given and the new one are where a descriptor of the file lay before, and lies after."""
+    prepare = "mkdir -p d/deep e; echo x > file; echo y > d/deep/file; ln -s file symbolic"
+
+    with capture.wanting("security_inode_link"):
+        run = capture.run(place.command(prepare, truth("link"), way, old, new, str(flags)))
+
+    did = run.did
+    assert did["result"] == 0
+    args = {
+        "old_path": shown(did["old_path"]),
+        "new_path": shown(did["new_path"]),
+        "inode": did["inode"],
+        "dev": did["dev"],
+        "ctime": did["ctime"],
+    }
+    origins = {}
+    if capture.stood_on["security_inode_link"] == "inner" and place.kind not in {"disk", "tmpfs"}:
+        # Nothing but the directory changes above the layers.
+        given = {"link": old, "linkat": old.rsplit("//", maxsplit=1)[-1], "descriptor": ""}[way]
+        args |= {"old_path": given, "inode": None, "dev": None, "ctime": None}
+        origins = {"old_path": "racy"}
+    syscall = "linkat" if way == "descriptor" else way
+    events = made(run, "security_inode_link")
+    assert [what(one) for one in events] == [told("security_inode_link", syscall, args, origins=origins)]
+    assert seen_process(events[0]) == told_process(run.process)
+
+
+@pytest.mark.parametrize(
+    ("way", "old", "flags"),
+    [("link", "d/several", "0"), ("link", "e/several", "0"), ("linkat", "symbolic", "0x400")],
+)
+def test_link_of_one_of_several_names(  # noqa: PLR0917
+    capture: Capture, truth: Build, disk: Place, way: str, old: str, flags: str
+) -> None:
+    """Which file it is, is exact; which of its names was meant, inner tracepoints do not tell, and mark it."""
+    prepare = "mkdir d e; echo x > d/several; ln d/several e/several; ln -s d/several symbolic; ls -l d/several e/several"
+
+    with capture.wanting("security_inode_link"):
+        run = capture.run(disk.command(f"{prepare} > /dev/null", truth("link"), way, old, "c", flags))
+
+    found = what(made(run, "security_inode_link")[0])
+    assert (found["args"]["new_path"], found["args"]["inode"]) == (run.did["new_path"], run.did["inode"])
+    if is_hooked("security_inode_link"):
+        assert found["args"]["old_path"] == run.did["old_path"]
+    assert found["args"]["old_path"] in {f"{disk.directory}/d/several", f"{disk.directory}/e/several"}
+    assert found["origins"] == expected_origins("security_inode_link", {"old_path": "racy"})
 
 
 @pytest.mark.parametrize(

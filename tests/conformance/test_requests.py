@@ -21,6 +21,8 @@ EVENTS = (
     "security_inode_unlink",
     "security_inode_rename",
     "security_inode_symlink",
+    "security_inode_mkdir",
+    "security_inode_link",
 )
 # At once, by a worker, by the ring's thread, behind another request, behind one that waits.
 WAYS = ("inline", "async", "sqpoll", "linked", "later", "silent")
@@ -124,6 +126,35 @@ def test_symlink(capture: Capture, truth: Build, disk: Place, way: str) -> None:
     assert [what(one) for one in requests(run)] == [told_request("security_inode_symlink", args)]
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_mkdir(capture: Capture, truth: Build, disk: Place, way: str) -> None:
+    """The new directory, and the permissions that were asked for."""
+    run = run_request(capture, truth, disk, way, "mkdir", "d/new", prepare="mkdir d")
+
+    args = {"pathname": run.did["after"], "mode": flag_names("mode", 0o750)}
+    assert [what(one) for one in requests(run)] == [told_request("security_inode_mkdir", args)]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(("old", "flags"), [("file", "0"), ("symbolic", "0"), ("symbolic", "0x400")])
+def test_link(capture: Capture, truth: Build, disk: Place, way: str, old: str, flags: str) -> None:  # noqa: PLR0917
+    """The name before, the new one, and the file; a symbolic link itself unless it is to be followed."""
+    run = run_request(
+        capture, truth, disk, way, "link", old, "d/new", flags,
+        prepare="mkdir d; echo x > file; ln -s file symbolic",
+    )  # fmt: skip
+
+    did = run.did
+    args = {
+        "old_path": did["before"] if flags == "0" else f"{disk.directory}/file",
+        "new_path": did["after"],
+        "inode": did["inode"],
+        "dev": did["dev"],
+        "ctime": did["ctime"],
+    }
+    assert [what(one) for one in requests(run)] == [told_request("security_inode_link", args)]
+
+
 @pytest.mark.parametrize("way", ["inline", "async", "sqpoll", "linked", "later"])
 @pytest.mark.parametrize("listens", [True, False])
 def test_connect(capture: Capture, truth: Build, disk: Place, way: str, *, listens: bool) -> None:
@@ -167,6 +198,8 @@ def test_connect(capture: Capture, truth: Build, disk: Place, way: str, *, liste
         ("rmdir", "d"),
         ("rename", "nothing", "file"),
         ("symlink", "target", "file"),
+        ("mkdir", "d"),
+        ("link", "file", "d"),
     ],
 )
 def test_what_fails_is_no_event(

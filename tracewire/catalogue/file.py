@@ -115,4 +115,33 @@ FILE: tuple[Definition, ...] = (
                     {"uname": Exactness.USER}, "A failed call has its name from the caller's memory, and is marked.")),
         tags=("default", "syscalls", "fs", "fs_file_ops"), syscalls=("memfd_create",),
     ),
+    Definition(
+        1200, "security_inode_mkdir", "file",
+        "A directory has been created.",
+        (Argument("pathname", Kind.PATH, note="The new directory."),
+         Argument("mode", Kind.FLAGS, "mode", note="Its permissions as asked for, before the umask.")),
+        rungs=(*hooked("path_mkdir", note=_NOT_SEEN),
+               Rung(_INNER, _CHANGES, {"pathname": Exactness.RACY},
+                    f"{_NOT_SEEN} Marked where bind mounts show the path twice, and where another thread moved "
+                    "the directory on.")),
+        tags=("lsm_hooks", "fs", "fs_dir_ops"), syscalls=("mkdir", "mkdirat"),
+        requests=("IORING_OP_MKDIRAT",),
+        request_rungs=by_path(("io_mkdirat",), *_CTIME_PROGRAMS, exactness={"pathname": Exactness.RACY}),
+    ),
+    Definition(
+        1201, "security_inode_link", "file",
+        "A file has been given one more name, a hard link.",
+        (Argument("old_path", Kind.PATH, note="A name that it had before."),
+         Argument("new_path", Kind.PATH, note="The new one."), _INODE, _DEV, _CTIME),
+        rungs=(*hooked("path_link", note=_NOT_SEEN),
+               Rung(_INNER, _CHANGES, {"old_path": Exactness.RACY, "new_path": Exactness.RACY},
+                    f"{_NOT_SEEN} Marked where bind mounts show a path twice, where another thread moved the new "
+                    "name on, and old_path where the file has several names that the call could mean. On overlayfs "
+                    "old_path is as given, and the file is not known.")),
+        tags=("lsm_hooks", "fs", "fs_link_ops"), syscalls=("link", "linkat"),
+        requests=("IORING_OP_LINKAT",),
+        request_rungs=by_path(
+            ("io_linkat",), *_CTIME_PROGRAMS, exactness={"old_path": Exactness.RACY, "new_path": Exactness.RACY}
+        ),
+    ),
 )  # fmt: skip

@@ -9,7 +9,9 @@ OPCODES: dict[str, int] = {
     "IORING_OP_OPENAT2": 28,
     "IORING_OP_RENAMEAT": 35,
     "IORING_OP_UNLINKAT": 36,
+    "IORING_OP_MKDIRAT": 37,
     "IORING_OP_SYMLINKAT": 38,
+    "IORING_OP_LINKAT": 39,
 }
 
 _SUBMITTED = ("uring_submit", "names_cache_free")

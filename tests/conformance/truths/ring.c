@@ -47,6 +47,7 @@ int main(int argc, char **argv)
 	} else if (is(operation, "link")) {
 		request.opcode = IORING_OP_LINKAT;
 		request.len = AT_FDCWD;
+		request.hardlink_flags = argc > 5 ? strtol(argv[5], NULL, 0) : 0;
 	} else if (is(operation, "mkdir")) {
 		request.opcode = IORING_OP_MKDIRAT;
 		request.addr2 = 0;
@@ -59,7 +60,7 @@ int main(int argc, char **argv)
 	} else {
 		return 4;
 	}
-	if (is(operation, "unlink") || is(operation, "rename")) {
+	if (is(operation, "unlink") || is(operation, "rename") || is(operation, "link")) {
 		fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 		if (fd >= 0)
 			remember(0, fd);

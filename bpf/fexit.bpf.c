@@ -82,3 +82,10 @@ int BPF_PROG(fexit_socket_listen, struct socket *socket)
 	hook_socket_listen(socket);
 	return 0;
 }
+
+SEC("fexit/security_socket_sendmsg")
+int BPF_PROG(fexit_socket_sendmsg, struct socket *socket, struct msghdr *message)
+{
+	hook_socket_sendmsg(socket, message);
+	return 0;
+}

@@ -196,6 +196,24 @@ static __always_inline void hook_socket_address(const struct socket *socket, con
 	record->socket_type = BPF_CORE_READ(socket, type);
 }
 
+/* Of the messages of sendmmsg, the first. */
+static __always_inline void hook_socket_sendmsg(const struct socket *socket, const struct msghdr *message)
+{
+	struct record *record = current_record();
+	const void *address;
+
+	if (!record || record->hooked)
+		return;
+	address = BPF_CORE_READ(message, msg_name);
+	if (address) {
+		hook_socket_address(socket, address, BPF_CORE_READ(message, msg_namelen));
+		return;
+	}
+	record->hooked = 1;
+	record->socket_type = BPF_CORE_READ(socket, type);
+	keep_remote_address(record, BPF_CORE_READ(socket, sk));
+}
+
 static __always_inline void hook_socket_listen(const struct socket *socket)
 {
 	struct record *record = hooked_record();

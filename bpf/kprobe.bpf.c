@@ -82,3 +82,10 @@ int BPF_KPROBE(kprobe_socket_listen, struct socket *socket)
 	hook_socket_listen(socket);
 	return 0;
 }
+
+SEC("kprobe/security_socket_sendmsg")
+int BPF_KPROBE(kprobe_socket_sendmsg, struct socket *socket, struct msghdr *message)
+{
+	hook_socket_sendmsg(socket, message);
+	return 0;
+}

@@ -76,3 +76,10 @@ int BPF_PROG(lsm_socket_listen, struct socket *socket)
 	hook_socket_listen(socket);
 	return 0;
 }
+
+SEC("lsm/socket_sendmsg")
+int BPF_PROG(lsm_socket_sendmsg, struct socket *socket, struct msghdr *message)
+{
+	hook_socket_sendmsg(socket, message);
+	return 0;
+}

@@ -1,80 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Events of sockets. */
-#include "open.h"
-#include "socket.h"
-#include "uring.h"
+#include "addressing.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-#define SOCK_TYPE_MASK 0xf /* include/linux/net.h: the rest are flags */
 #define TCP_LISTEN_STATE 10
 #define ALLOW 1
 
 SYSCALL_EXIT(exit_socket)
 {
-	__u32 slot = event_begin(EVENT_SECURITY_SOCKET_CREATE, ARGUMENTS_SECURITY_SOCKET_CREATE, regs->orig_ax, result);
-	struct scratch *s = scratch_at(slot);
+	__u64 arguments[3] = { regs->di, regs->si, regs->dx };
 
-	if (!s)
-		return 0;
-	argument_unsigned(s, (__u32)regs->di);
-	argument_unsigned(s, regs->si & SOCK_TYPE_MASK);
-	argument_signed(s, (__s32)regs->dx);
-	argument_boolean(s, false);
-	event_send(slot);
+	create_event(NULL, arguments, regs->orig_ax, result);
 	return 0;
 }
 
-/* What a hook of cgroups was shown in the current thread's call. By thread, and not in the task's
- * record: such programs have task storage since 6.18 at the latest, and not in 6.12. */
-struct shown_address {
-	__u32 type; /* of the socket */
-	__u32 length; /* 0: the socket is not of the address's family, which the kernel finds out later */
-	__u8 address[sizeof(struct sockaddr_in6)];
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
-	__type(key, __u64);
-	__type(value, struct shown_address);
-} shown_addresses SEC(".maps");
-
-/* connect, bind: keep what the caller's memory says, in case no hook sees the kernel's copy. */
+/* connect, bind */
 SYSCALL_ENTRY(enter_address)
 {
 	struct record *record = current_record();
-	__u64 thread = bpf_get_current_pid_tgid();
-	__u32 length = regs->dx;
 
 	if (!record)
 		return 0;
 	/* Of a call that nobody has told of, such as one through io_uring. */
-	bpf_map_delete_elem(&shown_addresses, &thread);
-	if (length < sizeof(sa_family_t))
-		return 0;
-	if (length > ADDRESS_SIZE - 1)
-		length = ADDRESS_SIZE - 1;
-	if (!bpf_probe_read_user(record->address, length & (ADDRESS_SIZE - 1), (void *)regs->si))
-		record->address_length = length;
+	forget_shown_address();
+	keep_user_address(record, (void *)regs->si, regs->dx);
 	return 0;
 }
 
-/* At the end of the call: what the hook was shown goes before what the caller's memory said. */
-static __always_inline void take_shown_address(struct record *record)
+/* sendto, sendmsg, and the first message of sendmmsg */
+SYSCALL_ENTRY(enter_send)
 {
-	__u64 thread = bpf_get_current_pid_tgid();
-	struct shown_address *shown = bpf_map_lookup_elem(&shown_addresses, &thread);
+	struct record *record = current_record();
 
-	if (!shown)
-		return;
-	record->socket_type = shown->type;
-	if (shown->length) {
-		__builtin_memcpy(record->address, shown->address, sizeof(shown->address));
-		record->address_length = shown->length;
-		record->address_exact = 1;
-	}
-	bpf_map_delete_elem(&shown_addresses, &thread);
+	if (!record)
+		return 0;
+	forget_shown_address();
+	if (record->syscall != NR_SENDTO)
+		keep_user_name(record, (void *)regs->si);
+	else if (regs->r8)
+		keep_user_address(record, (void *)regs->r8, regs->r9);
+	return 0;
 }
 
 static __always_inline void show(const struct shown_address *shown)
@@ -144,116 +110,35 @@ int cgroup_bind6(struct bpf_sock_addr *context)
 	return ALLOW;
 }
 
+SEC("cgroup/sendmsg4")
+int cgroup_sendmsg4(struct bpf_sock_addr *context)
+{
+	show_inet(context);
+	return ALLOW;
+}
+
+SEC("cgroup/sendmsg6")
+int cgroup_sendmsg6(struct bpf_sock_addr *context)
+{
+	show_inet6(context);
+	return ALLOW;
+}
+
 SYSCALL_EXIT(exit_connect)
 {
 	struct record *record = take_record(regs->orig_ax);
-	struct socket *socket;
-	struct scratch *s;
-	__u32 slot;
 
-	if (!record)
-		return 0;
-	take_shown_address(record);
-	slot = event_begin(EVENT_SECURITY_SOCKET_CONNECT, ARGUMENTS_SECURITY_SOCKET_CONNECT, record->syscall, result);
-	s = scratch_at(slot);
-	if (!s)
-		return 0;
-	argument_signed(s, (__s32)record->arguments[0]);
-	if (record->socket_type) {
-		argument_unsigned(s, record->socket_type);
-	} else {
-		mark_shared_descriptor(s, record);
-		socket = socket_of_file(file_of_descriptor(current_task(), record->arguments[0]));
-		if (socket)
-			argument_unsigned(s, BPF_CORE_READ(socket, type));
-		else
-			argument_nil(s);
-	}
-	argument_given_address(s, record);
-	event_send(slot);
-	return 0;
-}
-
-#define REQ_F_FIXED_FILE 1 /* include/linux/io_uring_types.h: the descriptor is one of the ring's own table */
-#define FFS_MASK 3 /* io_uring/filetable.h: flags in the pointer to a file there */
-
-/* Since 6.13 that table is of nodes (7029acd8a950). */
-static __always_inline struct file *file_of_ring(const struct io_kiocb *request, __u32 descriptor)
-{
-	struct io_rsrc_node **nodes, *node = NULL;
-
-	if (!bpf_core_field_exists(((struct io_rsrc_data *)0)->nodes))
-		return NULL;
-	nodes = BPF_CORE_READ(request, ctx, file_table.data.nodes);
-	if (descriptor >= BPF_CORE_READ(request, ctx, file_table.data.nr))
-		return NULL;
-	bpf_probe_read_kernel(&node, sizeof(node), nodes + descriptor);
-	return node ? (void *)(BPF_CORE_READ(node, file_ptr) & ~(__u64)FFS_MASK) : NULL;
-}
-
-/* A connect of io_uring, when it is submitted: the address has been copied. */
-TRACEPOINT(uring_submit_connect, io_uring_submit_req, struct io_kiocb *request)
-{
-	const struct io_connect *connect = (void *)request;
-	__u32 slot, length, is_fixed;
-	struct socket *socket;
-	const void *address;
-	struct scratch *s;
-	__s32 descriptor;
-
-	if (BPF_CORE_READ(request, opcode) != IORING_OP_CONNECT || !event_of_opcode(IORING_OP_CONNECT))
-		return 0;
-	slot = event_begin(EVENT_SECURITY_SOCKET_CONNECT, ARGUMENTS_SECURITY_SOCKET_CONNECT, -1, 0);
-	s = scratch_at(slot);
-	if (!s)
-		return 0;
-	s->via = VIA_IO_URING;
-	descriptor = BPF_CORE_READ(request, cqe.fd);
-	is_fixed = BPF_CORE_READ(request, flags) & REQ_F_FIXED_FILE;
-	if (is_fixed)
-		argument_nil(s);
-	else
-		argument_signed(s, descriptor);
-	mark_racy(s);
-	socket = socket_of_file(is_fixed ? file_of_ring(request, descriptor) :
-					   file_of_descriptor(current_task(), descriptor));
-	if (socket)
-		argument_unsigned(s, BPF_CORE_READ(socket, type));
-	else
-		argument_nil(s);
-	length = BPF_CORE_READ(connect, addr_len);
-	address = BPF_CORE_READ(request, async_data);
-	/* In 6.18 the copy is all that there is; where it lies before has not been looked at. */
-	if (!address || LINUX_KERNEL_VERSION < KERNEL_VERSION(6, 18, 0)) {
-		__u32 given = length < ADDRESS_SIZE ? length : ADDRESS_SIZE - 1;
-
-		mark_user(s);
-		forget(given);
-		bpf_probe_read_user(s->path, given & (ADDRESS_SIZE - 1), BPF_CORE_READ(connect, addr));
-		address = s->path;
-	}
-	put_sockaddr(s, address, length);
-	s->argument++;
-	event_send(slot);
+	if (record)
+		connect_event(record, result);
 	return 0;
 }
 
 SYSCALL_EXIT(exit_bind)
 {
 	struct record *record = take_record(regs->orig_ax);
-	struct scratch *s;
-	__u32 slot;
 
-	if (!record)
-		return 0;
-	take_shown_address(record);
-	slot = event_begin(EVENT_SECURITY_SOCKET_BIND, ARGUMENTS_SECURITY_SOCKET_BIND, record->syscall, result);
-	s = scratch_at(slot);
-	if (!s)
-		return 0;
-	argument_signed(s, (__s32)record->arguments[0]);
-	argument_given_address(s, record);
-	event_send(slot);
+	if (record)
+		bind_event(record, result);
 	return 0;
 }
 
@@ -272,29 +157,18 @@ TRACEPOINT(inet_sock_set_state, inet_sock_set_state, const struct sock *sock, in
 SYSCALL_EXIT(exit_listen)
 {
 	struct record *record = take_record(regs->orig_ax);
-	struct scratch *s;
-	struct sock *sock;
-	__u32 slot;
 
-	if (!record)
-		return 0;
-	slot = event_begin(EVENT_SECURITY_SOCKET_LISTEN, ARGUMENTS_SECURITY_SOCKET_LISTEN, record->syscall, result);
-	s = scratch_at(slot);
-	if (!s)
-		return 0;
-	argument_signed(s, (__s32)record->arguments[0]);
-	if (record->address_exact && ((struct address_head *)record->address)->port) {
-		argument_given_address(s, record);
-	} else { /* a socket that was not bound gets its port after that */
-		mark_shared_descriptor(s, record);
-		sock = sock_of_descriptor(record->arguments[0]);
-		if (sock)
-			argument_local_address(s, sock);
-		else
-			argument_nil(s);
-	}
-	argument_signed(s, (__s32)record->arguments[1]);
-	event_send(slot);
+	if (record)
+		listen_event(record, result);
+	return 0;
+}
+
+SYSCALL_EXIT(exit_send)
+{
+	struct record *record = take_record(regs->orig_ax);
+
+	if (record)
+		sendmsg_event(record, result);
 	return 0;
 }
 
@@ -302,31 +176,11 @@ SYSCALL_EXIT(exit_accept)
 {
 	struct record *record = take_record(regs->orig_ax);
 	struct opened opened;
-	struct socket *socket;
-	struct scratch *s;
-	struct sock *sock;
-	__u32 slot;
 
 	if (!record || result < 0)
 		return 0;
-	slot = event_begin(EVENT_SECURITY_SOCKET_ACCEPT, ARGUMENTS_SECURITY_SOCKET_ACCEPT, record->syscall, result);
-	s = scratch_at(slot);
-	if (!s)
-		return 0;
-	argument_signed(s, (__s32)record->arguments[0]);
 	find_opened(&opened, record, result);
-	socket = socket_of_file((void *)opened.file);
-	sock = socket ? BPF_CORE_READ(socket, sk) : NULL;
-	if (sock) {
-		argument_local_address(s, sock);
-		argument_remote_address(s, sock);
-	} else {
-		argument_nil(s);
-		argument_nil(s);
-	}
-	if (!stayed_open(&opened))
-		s->racy = 1 << SECURITY_SOCKET_ACCEPT_LOCAL_ADDR | 1 << SECURITY_SOCKET_ACCEPT_REMOTE_ADDR;
-	event_send(slot);
+	accept_event(record, &opened, false, result);
 	return 0;
 }
 
@@ -351,5 +205,143 @@ SYSCALL_EXIT(exit_dup)
 	mark_racy(s);
 	argument_remote_address(s, sock);
 	event_send(slot);
+	return 0;
+}
+
+/* Sockets that requests wait on for connections: by request, and where one accepts many, by ring and
+ * `user_data`, which several requests may share. When a request is done it has forgotten its own. */
+struct waiting_key {
+	__u64 request_or_ring;
+	__u64 user_data;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct waiting_key);
+	__type(value, __s32);
+} waiting_sockets SEC(".maps");
+
+/* include/uapi/linux/io_uring.h */
+#define IORING_ACCEPT_MULTISHOT 1
+#define IORING_FILE_INDEX_ALLOC (~0U)
+
+static __always_inline void accept_submitted(struct record *record, const struct io_kiocb *request)
+{
+	const struct io_accept *accept = (void *)request;
+	struct waiting_key key = { .request_or_ring = (__u64)request };
+	__s32 descriptor = record->arguments[0];
+
+	/* Nothing tells when it is done. */
+	if (BPF_CORE_READ(request, flags) & REQ_F_CQE_SKIP)
+		return accept_event(record, NULL, false, 0);
+	if (BPF_CORE_READ(accept, iou_flags) & IORING_ACCEPT_MULTISHOT) {
+		key.request_or_ring = (__u64)BPF_CORE_READ(request, ctx);
+		key.user_data = BPF_CORE_READ(request, cqe.user_data);
+	}
+	bpf_map_update_elem(&waiting_sockets, &key, &descriptor, BPF_ANY);
+}
+
+/* A request that works on a socket, when it is submitted: what it is given has been copied. */
+TRACEPOINT(uring_submit_socket, io_uring_submit_req, struct io_kiocb *request)
+{
+	struct task_struct *task = current_task();
+	__u32 opcode = BPF_CORE_READ(request, opcode);
+	struct record *record;
+
+	if (opcode != IORING_OP_SOCKET && !is_of_socket(opcode))
+		return 0;
+	if (!event_of_opcode(opcode) || task_read(task, tgid) == own_tgid)
+		return 0;
+	record = task_value_made(records, task);
+	if (!record)
+		return 0;
+	forget_objects(record);
+	forget_shown_address();
+	record->request = (__u64)request;
+	record->submitter = submitter_of(request);
+	record->opcode = opcode;
+	request_begin(record);
+	if (is_given_address(opcode))
+		keep_copied_address(record, request, opcode);
+	switch (opcode) {
+	case IORING_OP_SOCKET:
+		create_event(record, record->arguments, -1, 0);
+		break;
+	case IORING_OP_CONNECT:
+		connect_event(record, 0);
+		break;
+	case IORING_OP_BIND:
+		bind_event(record, 0);
+		break;
+	case IORING_OP_LISTEN:
+		listen_event(record, 0);
+		break;
+	case IORING_OP_ACCEPT:
+		accept_submitted(record, request);
+		break;
+	default:
+		sendmsg_event(record, 0);
+	}
+	request_end(record);
+	return 0;
+}
+
+/* The file of an accepted connection, whose place RESULT is in the process's or the ring's own table.
+ * A request that accepts many does not show itself: then it is the file that was allocated last. */
+static __always_inline struct file *accepted_file(const struct record *record, const struct io_ring_ctx *ring,
+						  const struct io_accept *request, __s32 result)
+{
+	struct file *file = file_of_descriptor(current_task(), result);
+
+	if (request) {
+		__u32 place = BPF_CORE_READ(request, file_slot);
+
+		if (!place)
+			return file;
+		/* The ring was to choose one, or it was chosen, from 1. */
+		return file_of_ring(ring, place == IORING_FILE_INDEX_ALLOC ? result : place - 1);
+	}
+	if (!record->files)
+		return NULL;
+	if ((__u64)file == last_allocated(record))
+		return file;
+	file = file_of_ring(ring, result);
+	return (__u64)file == last_allocated(record) ? file : NULL;
+}
+
+/* A connection has been accepted, and its place is about to be told. */
+TRACEPOINT(uring_complete_accept, io_uring_complete, struct io_ring_ctx *ring, void *about, struct io_uring_cqe *told)
+{
+	const struct io_kiocb *request = about;
+	struct waiting_key key = { .request_or_ring = (__u64)request };
+	struct task_struct *task = current_task();
+	struct opened opened = { .descriptor = NO_DESCRIPTOR };
+	struct record *record;
+	__s32 *waiting, result;
+
+	if (!event_of_opcode(IORING_OP_ACCEPT) || task_read(task, tgid) == own_tgid)
+		return 0;
+	if (request && BPF_CORE_READ(request, opcode) != IORING_OP_ACCEPT)
+		return 0;
+	result = request ? BPF_CORE_READ(request, cqe.res) : BPF_CORE_READ(told, res);
+	record = result < 0 ? NULL : task_value_made(records, task);
+	if (!record)
+		return 0;
+	opened.file = (__u64)accepted_file(record, ring, about, result);
+	if (!opened.file || !sock_of_file((void *)opened.file))
+		return 0;
+	opened.racy = opened.file != last_allocated(record);
+	if (!request) {
+		key.request_or_ring = (__u64)ring;
+		key.user_data = BPF_CORE_READ(told, user_data);
+	}
+	waiting = bpf_map_lookup_elem(&waiting_sockets, &key);
+	record->request = (__u64)ring; /* not 0; nothing more is asked of it */
+	record->submitter = request ? submitter_of(request) : (__u64)task;
+	set_aside(record);
+	record->arguments[0] = waiting ? *waiting : NO_DESCRIPTOR;
+	accept_event(record, &opened, !request, 0);
+	request_end(record);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include "inode.h"
 #include "owner.h"
 #include "record.h"
+#include "uring.h"
 
 #define O_WRONLY 01
 #define O_CREAT 0100
@@ -13,8 +14,6 @@
 #define O_TRUNC 01000
 /* What the kernel clears in struct file once the file is open. */
 #define O_ONCE (O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC)
-
-#define NO_DESCRIPTOR (-1)
 
 struct opened {
 	__u64 file;

@@ -7,14 +7,19 @@
 
 /* An event of a request of io_uring, written by the code that writes it of the system call. */
 
-/* The record tells of the request from here on, and afterwards of the system call again in which
- * that is executed. */
-static __always_inline void request_begin(struct record *record)
+/* The system call in which a request is executed. */
+static __always_inline void set_aside(struct record *record)
 {
 	record->outer.syscall = record->syscall;
 	record->outer.active = record->active;
 	for (int i = 0; i < 6; i++)
 		record->outer.arguments[i] = record->arguments[i];
+}
+
+/* The record tells of the request from here on, and afterwards of the system call again. */
+static __always_inline void request_begin(struct record *record)
+{
+	set_aside(record);
 	translate_request(record, (void *)record->request, record->opcode);
 }
 

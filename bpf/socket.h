@@ -21,11 +21,16 @@ static __always_inline struct socket *socket_of_file(struct file *file)
 	return BPF_CORE_READ(file, private_data);
 }
 
-static __always_inline struct sock *sock_of_descriptor(int descriptor)
+static __always_inline struct sock *sock_of_file(struct file *file)
 {
-	struct socket *socket = socket_of_file(file_of_descriptor(current_task(), descriptor));
+	struct socket *socket = socket_of_file(file);
 
 	return socket ? BPF_CORE_READ(socket, sk) : NULL;
+}
+
+static __always_inline struct sock *sock_of_descriptor(int descriptor)
+{
+	return sock_of_file(file_of_descriptor(current_task(), descriptor));
 }
 
 static __always_inline void put_inet_address(struct scratch *s, __u16 family, const void *bytes, __u16 port)

@@ -21,6 +21,7 @@
 #define NR_SETRESGID 119
 #define NR_SETFSUID 122
 #define NR_SETFSGID 123
+#define NR_SENDTO 44
 #define NR_OPENAT 257
 #define NR_OPENAT2 437
 #define NR_MKDIR 83

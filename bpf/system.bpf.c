@@ -4,6 +4,8 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
+#define IORING_SETUP_SQPOLL (1U << 1) /* include/uapi/linux/io_uring.h */
+
 SYSCALL_EXIT(exit_init_module)
 {
 	__u32 slot = event_begin(EVENT_INIT_MODULE, ARGUMENTS_INIT_MODULE, regs->orig_ax, result);
@@ -51,6 +53,38 @@ SYSCALL_EXIT(exit_bpf)
 	argument_unsigned(s, (__u32)regs->di);
 	argument_unsigned(s, regs->si);
 	argument_unsigned(s, (__u32)regs->dx);
+	event_send(slot);
+	return 0;
+}
+
+struct io_sq_data___placed { /* since 5.12 */
+	int sq_cpu;
+} __attribute__((preserve_access_index));
+
+/* The thread of the kernel's that polls a ring: on which CPU it stays, -1 for any. */
+static __always_inline void argument_polling_cpu(struct scratch *s, const struct io_ring_ctx *ring)
+{
+	const struct io_sq_data___placed *thread = (void *)BPF_CORE_READ(ring, sq_data);
+
+	if (thread && bpf_core_field_exists(thread->sq_cpu))
+		argument_signed(s, BPF_CORE_READ(thread, sq_cpu));
+	else
+		argument_nil(s);
+}
+
+TRACEPOINT(io_uring_create, io_uring_create, int descriptor, void *ring, __u32 submissions, __u32 completions,
+	   __u32 flags)
+{
+	__u32 slot = event_begin(EVENT_IO_URING_CREATE, ARGUMENTS_IO_URING_CREATE, current_syscall(), descriptor);
+	struct scratch *s = scratch_at(slot);
+
+	if (!s)
+		return 0;
+	argument_unsigned(s, (__u32)submissions);
+	argument_unsigned(s, (__u32)completions);
+	argument_unsigned(s, (__u32)flags);
+	argument_boolean(s, flags & IORING_SETUP_SQPOLL);
+	argument_polling_cpu(s, ring);
 	event_send(slot);
 	return 0;
 }

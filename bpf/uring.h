@@ -10,7 +10,7 @@
  * what they were linked to or waited for is done. The record of the task that executes one is
  * filled in as for a system call, and translate_request() says which one that would have been.
  *
- * Two ways lead to what a request did. uring_fexit.bpf.c stands around the function that executes
+ * Two ways lead to what a request did. uring_fexit.h stands around the function that executes
  * it. Where trampolines are not allowed, inner tracepoints see the objects, and that the request is
  * done is seen when the kernel gives its path back: the copy that was made when it was
  * submitted, by whose address it is known again in whichever task that is. Its result is not
@@ -170,11 +170,55 @@ static __always_inline __u64 name_token(__u32 opcode, bool is_last)
 	return NAME_OLD;
 }
 
+#define REQ_F_FIXED_FILE 1 /* include/linux/io_uring_types.h: the descriptor is one of the ring's own table */
+#define REQ_F_CQE_SKIP (1 << 6) /* the same: no completion tells that it has succeeded (5.17) */
+#define NO_DESCRIPTOR (-1)
+
+/* Whether OPCODE may be given the address of a socket. */
+static __always_inline bool is_given_address(__u32 opcode)
+{
+	switch (opcode) {
+	case IORING_OP_CONNECT:
+	case IORING_OP_BIND:
+	case IORING_OP_SEND:
+	case IORING_OP_SENDMSG:
+	case IORING_OP_SEND_ZC:
+	case IORING_OP_SENDMSG_ZC:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Whether OPCODE works on a socket that there is. */
+static __always_inline bool is_of_socket(__u32 opcode)
+{
+	return is_given_address(opcode) || opcode == IORING_OP_LISTEN || opcode == IORING_OP_ACCEPT;
+}
+
 /* The system call that would have done the same. What a request holds is the kernel's own copy. */
 static __always_inline void translate_request(struct record *record, const struct io_kiocb *request, __u32 opcode)
 {
 	record->arguments[1] = NAME_OLD;
+	if (is_of_socket(opcode))
+		record->arguments[0] = BPF_CORE_READ(request, flags) & REQ_F_FIXED_FILE ? NO_DESCRIPTOR :
+											   BPF_CORE_READ(request, cqe.fd);
 	switch (opcode) {
+	case IORING_OP_SOCKET: {
+		const struct io_socket *socket = (const void *)request;
+
+		record->arguments[0] = BPF_CORE_READ(socket, domain);
+		record->arguments[1] = BPF_CORE_READ(socket, type);
+		record->arguments[2] = BPF_CORE_READ(socket, protocol);
+		break;
+	}
+	case IORING_OP_LISTEN: {
+		const struct io_listen *listen = (const void *)request;
+
+		if (bpf_core_field_exists(listen->backlog)) /* since 6.11 */
+			record->arguments[1] = BPF_CORE_READ(listen, backlog);
+		break;
+	}
 	case IORING_OP_OPENAT:
 	case IORING_OP_OPENAT2: {
 		const struct io_open *open = (const void *)request;

@@ -47,6 +47,7 @@ _BY_EXIT_PROGRAM: dict[str, tuple[str, ...]] = {
     "exit_connect": ("connect",),
     "exit_bind": ("bind",),
     "exit_listen": ("listen",),
+    "exit_send": ("sendto", "sendmsg", "sendmmsg"),
     "exit_accept": ("accept", "accept4"),
     "exit_dup": ("dup", "dup2", "dup3"),
     "exit_init_module": ("init_module",),
@@ -69,6 +70,7 @@ _ENTER_PROGRAMS: dict[str, str] = {
     "chmod_common": "enter_change",
     "security_socket_connect": "enter_address",
     "security_socket_bind": "enter_address",
+    "security_socket_sendmsg": "enter_send",
 }
 
 # By rung program, calls that do not return, whose entry is looked at: of an event that is not bound to them.

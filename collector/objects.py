@@ -19,8 +19,8 @@ _CORE = "core"
 _HOOKS = ("lsm", "fexit", "kprobe")
 # A kernel that refuses one program of these kinds refuses the others of the object too.
 _ALIKE = (("fexit/", "fentry/"), ("cgroup/",))
-# Sees what io_uring does with files, and writes into their ring.
-_REQUESTS, _REQUESTS_RING = "uring_fexit", "file"
+# See what io_uring does, and write into the rings of families.
+_REQUESTS = {"uring_file_fexit": "file", "uring_network_fexit": "network"}
 # The same objects for kernels without task storage in tracing programs (bpf/task.h).
 _BEFORE_5_12 = "before-5.12"
 _OWN_MAP = "ring"
@@ -136,7 +136,7 @@ class Objects:
     def _list_programs(self, directory: Path) -> None:
         kernel = Kernel(self._btf, security_modules(), shows_types=is_shown())
         try:
-            for name in (_CORE, *FAMILIES, *_HOOKS, _REQUESTS):
+            for name in (_CORE, *FAMILIES, *_HOOKS, *_REQUESTS):
                 path = directory / f"{name}.bpf.o"
                 try:
                     with BpfObject.open(path, btf=self._btf) as bpf:
@@ -193,7 +193,7 @@ class Objects:
         return found
 
     def _load(self, where: _Object, wanted: set[str]) -> None:
-        family = _REQUESTS_RING if where.name == _REQUESTS else where.name
+        family = _REQUESTS.get(where.name, where.name)
         ring_bytes = self._ring_bytes // _RING_SHARE.get(family, 1)
 
         def prepare(bpf: BpfObject) -> None:

@@ -96,12 +96,14 @@ class Capture:
         only: Name of the rung that events must stand on; the best possible one where None.
         unwanted: Whether a test that wants these events is to be skipped.
         stood_on: The rung of each event that was wanted last, None where there is none.
+        requests_stood_on: The same where io_uring does it.
     """
 
     def __init__(self, *, ring_mebibytes: int = 16) -> None:
         self.only: str | None = None
         self.unwanted: Callable[[Sequence[str]], bool] = lambda _names: False
         self.stood_on: dict[str, str | None] = {}
+        self.requests_stood_on: dict[str, str | None] = {}
         self.objects = Objects(folder(), ring_mebibytes=ring_mebibytes)
         self.objects.load_all()
         facts = examine()
@@ -129,6 +131,9 @@ class Capture:
         self._attachments.only = self.only
         choices = self._attachments.choose([BY_NAME[name] for name in names])
         self.stood_on = {choice.event.name: choice.rung.name if choice.rung else None for choice in choices}
+        self.requests_stood_on = {
+            choice.event.name: choice.request_rung.name if choice.request_rung else None for choice in choices
+        }
         _rungs.update(self.stood_on)
         missing = [choice.problem for choice in choices if choice.problem]
         if missing and self.only:
@@ -146,7 +151,10 @@ class Capture:
         )
         self.take()
         self._announced = {
-            choice.event.name: set(choice.rung.exactness) for choice in choices if choice.rung is not None
+            choice.event.name: {
+                name for rung in (choice.rung, choice.request_rung) if rung for name in rung.exactness
+            }
+            for choice in choices
         }
         try:
             yield choices

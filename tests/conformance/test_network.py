@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from errno import EBADF
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,56 @@ def test_connect_that_is_special(  # noqa: PLR0917
     assert [what(one) for one in made(run, "security_socket_connect")] == [
         told("security_socket_connect", "connect", args, return_value=result, origins=origins)
     ]
+
+
+@pytest.mark.parametrize(
+    ("way", "family", "kind", "word", "connected", "origins"),
+    [
+        ("sendto", INET, DGRAM, "inet:127.0.0.1:0", (), {}),
+        ("sendto", INET6, DGRAM, "inet6:::1:0", (), {}),
+        ("sendmsg", INET, DGRAM, "inet:127.0.0.1:0", (), {}),
+        ("sendmmsg", INET, DGRAM, "inet:127.0.0.1:0", (), {}),
+        ("sendto", UNIX, DGRAM, "unix:here", (), {}),
+        ("sendmsg", UNIX, DGRAM, "abstract:tracewire send", (), _USER),
+        ("sendto", INET, DGRAM, "inet:127.0.0.1:0", ("connected",), {}),
+        ("sendmsg", INET6, STREAM, "inet6:::1:0", ("connected",), {}),
+        ("sendto", INET, STREAM, "inet:127.0.0.1:0", ("connected",), {}),
+        ("sendmmsg", UNIX, DGRAM, "unix:here", ("connected",), {}),
+        ("sendto", UNIX, STREAM, "abstract:tracewire send", ("connected",), {}),
+    ],
+)
+def test_send(  # noqa: PLR0917
+    capture: Capture, truth: Build, tmp_path: Path, way: str, family: int, kind: int, word: str,
+    connected: tuple[str, ...], origins: dict[str, str],
+) -> None:  # fmt: skip
+    """Where it goes: the address that was given, else the one that the socket is connected to."""
+    with capture.wanting("security_socket_sendmsg"):
+        run = capture.run(
+            [truth("send"), way, str(int(family)), str(int(kind)), word, *connected], cwd=tmp_path
+        )
+
+    result = 2  # bytes, or messages
+    name = {STREAM: "SOCK_STREAM", DGRAM: "SOCK_DGRAM"}[kind]
+    args = {"sockfd": run.did["sockfd"], "type": name, "remote_addr": run.did["remote_addr"]}
+    events = made(run, "security_socket_sendmsg")
+    assert run.did["result"] == result
+    assert [what(one) for one in events] == [
+        told("security_socket_sendmsg", way, args, return_value=result, origins=origins)
+    ]
+    assert seen_process(events[0]) == told_process(run.process, cwd=False)
+
+
+def test_send_to_nobody(capture: Capture, truth: Build) -> None:
+    """A call that fails is told too, with the address that it was given."""
+    with capture.wanting("security_socket_sendmsg"):
+        run = capture.run([truth("registers"), "44", "99", "0", "0", "0", "0", "0"])
+
+    assert [what(one) for one in made(run, "security_socket_sendmsg")] == [
+        told(
+            "security_socket_sendmsg", "sendto", {"sockfd": 99, "type": None, "remote_addr": None},
+            return_value=-EBADF,
+        )
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,9 @@
-"""What io_uring does is told by the same events as the system call that would have done it."""
-
-import os
-import platform
-import socket
-from errno import ECONNREFUSED
-from typing import Any
+"""What io_uring does with names is told by the same events as the system call that would have done it."""
 
 import pytest
 
-from tests.conformance.capture import Capture, Run, Seen, seen_process, told, told_process
-from tests.conformance.capture import what as what_of_call
+from tests.conformance.asking import ask, requests, told_request, what
+from tests.conformance.capture import Capture, Run, seen_process, told_process
 from tests.conformance.conftest import Build
 from tests.conformance.places import Place
 from tracewire.view import flag_names
@@ -24,36 +18,14 @@ EVENTS = (
     "security_inode_mkdir",
     "security_inode_link",
 )
-# At once, by a worker, by the ring's thread, behind another request, behind one that waits.
-WAYS = ("inline", "async", "sqpoll", "linked", "later", "silent")
+# See truths/ring.h.
+WAYS = ("inline", "async", "sqpoll", "linked", "later", "silent", "register")
 O_ONCE = 0o100 | 0o200 | 0o400 | 0o1000
-O_LARGEFILE = 0o100000
 
 
 def run_request(capture: Capture, truth: Build, place: Place, way: str, *deed: str, prepare: str) -> Run:
     """The truth program `ring`, which overwrites the path as soon as the request is submitted."""
-    with capture.wanting(*EVENTS) as choices:
-        if any(choice.request_rung is None for choice in choices):
-            pytest.skip("requests cannot be seen on this kernel")
-        return capture.run(
-            place.command(prepare, truth("ring"), way, *deed), env={**os.environ, "FORGED": "/forged"}
-        )
-
-
-def requests(run: Run) -> list[Seen]:
-    """Its events that came through a ring."""
-    assert run.status == 0
-    return [one for one in run.events if one.event.via is not None]
-
-
-def what(one: Seen) -> dict[str, Any]:
-    """The event without when and who, and by which way it came."""
-    return {**what_of_call(one), "via": one.event.via}
-
-
-def told_request(name: str, args: dict[str, Any], **rest: Any) -> dict[str, Any]:
-    """The same from what the program told."""
-    return {**told(name, None, args, **rest), "via": "io_uring"}
+    return ask(capture, EVENTS, place.command(prepare, truth("ring"), way, *deed), forged="/forged")
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -85,6 +57,28 @@ def test_open(  # noqa: PLR0917
     }
     assert [what(one) for one in events] == [told_request("security_file_open", args)]
     assert seen_process(events[0]) == told_process(run.process, cwd=False)
+
+
+def test_open_without_a_descriptor(capture: Capture, truth: Build, disk: Place) -> None:
+    """A file that goes into the ring's own table is opened like any other."""
+    run = run_request(
+        capture,
+        truth,
+        disk,
+        "direct",
+        "open",
+        "link",
+        "2",
+        prepare="mkdir d; echo x > d/file; ln -s d/file link",
+    )
+
+    event = what(requests(run)[0])
+    assert run.did["result"] == 0
+    assert (event["args"]["pathname"], event["args"]["syscall_pathname"]) == (
+        f"{disk.directory}/d/file",
+        "link",
+    )
+    assert (event["origins"], len(requests(run))) == ({}, 1)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -153,37 +147,6 @@ def test_link(capture: Capture, truth: Build, disk: Place, way: str, old: str, f
         "ctime": did["ctime"],
     }
     assert [what(one) for one in requests(run)] == [told_request("security_inode_link", args)]
-
-
-@pytest.mark.parametrize("way", ["inline", "async", "sqpoll", "linked", "later"])
-@pytest.mark.parametrize("listens", [True, False])
-def test_connect(capture: Capture, truth: Build, disk: Place, way: str, *, listens: bool) -> None:
-    """The address that the kernel copied, whether anybody listens there or not."""
-    with socket.socket() as server, capture.wanting("security_socket_connect") as choices:
-        if choices[0].request_rung is None:
-            pytest.skip("requests cannot be seen on this kernel")
-        server.bind(("127.0.0.1", 0))
-        if listens:
-            server.listen()
-        port = server.getsockname()[1]
-        run = capture.run(
-            disk.command("", truth("ring"), way, "connect", f"inet:127.0.0.1:{port}"),
-            env={**os.environ, "FORGED": "forged"},
-        )
-
-    args = {
-        "sockfd": run.did["sockfd"],
-        "type": "SOCK_STREAM",
-        "remote_addr": {"sa_family": "AF_INET", "sin_addr": "127.0.0.1", "sin_port": port},
-    }
-    assert run.did["result"] == (0 if listens else -ECONNREFUSED)
-    # Where the kernel keeps its copy of the address is known of 6.18.
-    release = tuple(int(part) for part in platform.release().split(".")[:2])
-    origins = {"type": "racy"} | ({} if release >= (6, 18) else {"remote_addr": "user"})
-    assert [what(one) for one in requests(run)] == [
-        told_request("security_socket_connect", args, origins=origins)
-    ]
-    assert seen_process(requests(run)[0]) == told_process(run.process)
 
 
 @pytest.mark.parametrize("way", WAYS)

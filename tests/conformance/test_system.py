@@ -1,5 +1,6 @@
 """Events that change the kernel itself say what was asked for, granted or not."""
 
+from errno import EINVAL
 from pathlib import Path
 from typing import Any
 
@@ -58,3 +59,41 @@ def test_bpf(capture: Capture, truth: Build, registers: list[int], args: dict[st
     assert run.did["result"] == result
     assert [what(one) for one in run.events] == [told("bpf", "bpf", args, return_value=result)]
     assert seen_process(run.events[0]) == told_process(run.process)
+
+
+@pytest.mark.parametrize(
+    ("entries", "flags", "names", "thread_cpu"),
+    [
+        (5, 0, [], None),
+        (8, 0x2, ["IORING_SETUP_SQPOLL"], -1),
+        (1, 0x6, ["IORING_SETUP_SQPOLL", "IORING_SETUP_SQ_AFF"], 0),
+        (100_000, 0x10, ["IORING_SETUP_CLAMP"], None),
+    ],
+)
+def test_io_uring_create(  # noqa: PLR0917
+    capture: Capture, truth: Build, entries: int, flags: int, names: list[str], thread_cpu: int | None
+) -> None:
+    """How large the ring is, and who takes what is put into it."""
+    with capture.wanting("io_uring_create"):
+        run = capture.run([truth("ring_create"), str(entries), str(flags), "0"])
+
+    args = {
+        "sq_entries": run.did["sq_entries"],
+        "cq_entries": run.did["cq_entries"],
+        "flags": names,
+        "polling": "IORING_SETUP_SQPOLL" in names,
+        "sq_thread_cpu": thread_cpu,
+    }
+    assert run.did["result"] > 0
+    assert [what(one) for one in run.events] == [
+        told("io_uring_create", "io_uring_setup", args, return_value=run.did["result"])
+    ]
+    assert seen_process(run.events[0]) == told_process(run.process)
+
+
+def test_a_ring_that_is_refused_is_no_event(capture: Capture, truth: Build) -> None:
+    with capture.wanting("io_uring_create"):
+        run = capture.run([truth("ring_create"), "0", "0", "0"])
+
+    assert run.did["result"] == -EINVAL
+    assert run.events == []

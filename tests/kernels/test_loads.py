@@ -32,11 +32,14 @@ _LSM = (
     "security_inode_unlink",
     "security_inode_rename",
     "security_inode_symlink",
+    "security_inode_mkdir",
+    "security_inode_link",
     "chmod_common",
     "security_sb_mount",
     "security_socket_connect",
     "security_socket_bind",
     "security_socket_listen",
+    "security_socket_sendmsg",
 )
 _OTHER_HOOKS = ("security_file_open", "memfd_create", "security_socket_accept")
 # For events that have a choice. 7.2 preempts, so there a kprobe stands above a trampoline.

@@ -335,6 +335,27 @@ ENUMS: dict[str, dict[int, str]] = {
 
 # Each value is one bit.
 FLAGS: dict[str, dict[int, str]] = {
+    "io_uring_setup": {
+        0x1: "IORING_SETUP_IOPOLL",
+        0x2: "IORING_SETUP_SQPOLL",
+        0x4: "IORING_SETUP_SQ_AFF",
+        0x8: "IORING_SETUP_CQSIZE",
+        0x10: "IORING_SETUP_CLAMP",
+        0x20: "IORING_SETUP_ATTACH_WQ",
+        0x40: "IORING_SETUP_R_DISABLED",
+        0x80: "IORING_SETUP_SUBMIT_ALL",
+        0x100: "IORING_SETUP_COOP_TASKRUN",
+        0x200: "IORING_SETUP_TASKRUN_FLAG",
+        0x400: "IORING_SETUP_SQE128",
+        0x800: "IORING_SETUP_CQE32",
+        0x1000: "IORING_SETUP_SINGLE_ISSUER",
+        0x2000: "IORING_SETUP_DEFER_TASKRUN",
+        0x4000: "IORING_SETUP_NO_MMAP",
+        0x8000: "IORING_SETUP_REGISTERED_FD_ONLY",
+        0x10000: "IORING_SETUP_NO_SQARRAY",
+        0x20000: "IORING_SETUP_HYBRID_IOPOLL",
+        0x40000: "IORING_SETUP_CQE_MIXED",
+    },
     "clone": {
         128: "CLONE_NEWTIME",
         256: "CLONE_VM",

@@ -2,6 +2,7 @@
 
 from tracewire.catalogue.definition import Argument, Definition, Exactness, Kind, Rung
 from tracewire.catalogue.hooks import hooked
+from tracewire.catalogue.requests import around, by_socket
 
 # The registers of a call are the same at its exit as at its entry.
 _REGISTERS = ("sys_exit",)
@@ -10,16 +11,21 @@ _SOCKET = Argument("sockfd", Kind.INTEGER, note="The caller's descriptor.")
 _LOCAL = Argument("local_addr", Kind.ADDRESS)
 _REMOTE = Argument("remote_addr", Kind.ADDRESS)
 _UNCOPIED = (
-    "Not seen: calls of 32-bit programs and through io_uring. Marked are only addresses that the kernel refused "
+    "Not seen: calls of 32-bit programs. Marked are only addresses that the kernel refused "
     "before it had copied them."
 )
 _REPLACED = (
-    "Not seen: calls that return an error, of 32-bit programs and through io_uring. Marked only where another "
+    "Not seen: calls that return an error, and of 32-bit programs. Marked only where another "
     "thread put something else in the new descriptor's place before the call returned."
 )
 _WITHOUT_SOCKET = (
-    "Not seen: calls of 32-bit programs and through io_uring. Marked only where threads share the descriptor, and it "
-    "is no socket."
+    "Not seen: calls of 32-bit programs. Marked only where threads share the descriptor, and it is no socket."
+)
+
+_SENT = {"type": Exactness.RACY, "remote_addr": Exactness.USER}
+_NOT_SENT = (
+    "Not seen: what is written to a socket as to a file, calls of 32-bit programs, and of sendmmsg all but the first "
+    "message."
 )
 
 NETWORK: tuple[Definition, ...] = (
@@ -34,6 +40,7 @@ NETWORK: tuple[Definition, ...] = (
         ),
         rungs=(Rung("sys_exit", _REGISTERS, note="Sockets that the kernel makes for itself."),),
         tags=("lsm_hooks", "net", "net_sock"), syscalls=("socket",),
+        requests=("IORING_OP_SOCKET",), request_rungs=by_socket("io_socket"),
     ),
     Definition(
         1301, "security_socket_connect", "network",
@@ -50,9 +57,9 @@ NETWORK: tuple[Definition, ...] = (
         ),
         tags=("default", "lsm_hooks", "net", "net_sock"), syscalls=("connect",),
         requests=("IORING_OP_CONNECT",),
-        request_rungs=(
-            Rung("inner", ("uring_submit_connect",), {"type": Exactness.RACY, "remote_addr": Exactness.USER},
-                 "Told when the request is submitted, whatever becomes of it. remote_addr is marked before 6.18."),
+        request_rungs=by_socket(
+            "io_connect", exactness={"type": Exactness.RACY, "remote_addr": Exactness.USER},
+            note="Told when the request is submitted, whatever becomes of it. remote_addr is marked before 6.18.",
         ),
     ),
     Definition(
@@ -63,11 +70,16 @@ NETWORK: tuple[Definition, ...] = (
             *hooked("socket_bind", {"local_addr": Exactness.USER}, _UNCOPIED),
             Rung("inner", (*_SYSCALL, "cgroup_bind4", "cgroup_bind6", "names_cache_free"),
                  {"local_addr": Exactness.USER},
-                 "Not seen: calls of 32-bit programs and through io_uring. Marked are addresses that the kernel "
+                 "Not seen: calls of 32-bit programs. Marked are addresses that the kernel "
                  "refused to look at, and of families other than IPv4, IPv6 and named Unix sockets."),
             Rung("sys_exit", _SYSCALL, {"local_addr": Exactness.USER}),
         ),
         tags=("default", "lsm_hooks", "net", "net_sock"), syscalls=("bind",),
+        requests=("IORING_OP_BIND",),
+        request_rungs=by_socket(
+            "io_bind",
+            note="Told when the request is submitted, whatever becomes of it. local_addr is not known before 6.18.",
+        ),
     ),
     Definition(
         1303, "security_socket_listen", "network",
@@ -78,6 +90,8 @@ NETWORK: tuple[Definition, ...] = (
                     "Marked only where threads share the descriptor, and it is not of a bound TCP socket that "
                     "begins to listen.")),
         tags=("lsm_hooks", "net", "net_sock"), syscalls=("listen",),
+        requests=("IORING_OP_LISTEN",),
+        request_rungs=by_socket("io_listen", exactness={"local_addr": Exactness.RACY}),
     ),
     Definition(
         1304, "security_socket_accept", "network",
@@ -86,9 +100,16 @@ NETWORK: tuple[Definition, ...] = (
         rungs=(*hooked("file_alloc", {"local_addr": Exactness.RACY, "remote_addr": Exactness.RACY}, _REPLACED),
                Rung("inner", (*_SYSCALL, "file_alloc"),
                     {"local_addr": Exactness.RACY, "remote_addr": Exactness.RACY},
-                    "Not seen: calls that return an error, of 32-bit programs and through io_uring. Marked only where "
+                    "Not seen: calls that return an error, and of 32-bit programs. Marked only where "
                     "another thread put something else in the new descriptor's place before the call returned.")),
         tags=("default", "lsm_hooks", "net", "net_sock"), syscalls=("accept", "accept4"),
+        requests=("IORING_OP_ACCEPT",),
+        request_rungs=by_socket(
+            "io_accept",
+            programs=("uring_submit", "file_alloc", "uring_submit_socket", "uring_complete_accept"),
+            exactness={"sockfd": Exactness.RACY, "local_addr": Exactness.RACY, "remote_addr": Exactness.RACY},
+            note="Of a request that leaves no completion, told when it is submitted and without remote_addr.",
+        ),
     ),
     Definition(
         1305, "socket_dup", "network",
@@ -96,5 +117,25 @@ NETWORK: tuple[Definition, ...] = (
         (Argument("oldfd", Kind.INTEGER), Argument("newfd", Kind.INTEGER), _REMOTE),
         rungs=(Rung("sys_exit", _REGISTERS, {"remote_addr": Exactness.RACY}),),
         tags=("net", "net_sock"), syscalls=("dup", "dup2", "dup3"),
+    ),
+    Definition(
+        1202, "security_socket_sendmsg", "network",
+        "A process has sent something through a socket, or tried to.",
+        (_SOCKET, Argument("type", Kind.ENUM, "socket_type"),
+         Argument("remote_addr", Kind.ADDRESS,
+                  note="The address that was given, else the one to which the socket is connected.")),
+        rungs=(
+            *hooked("socket_sendmsg", _SENT, f"{_NOT_SENT} Marked where the kernel refused it before."),
+            Rung("inner", (*_SYSCALL, "cgroup_sendmsg4", "cgroup_sendmsg6", "names_cache_free"), _SENT,
+                 f"{_NOT_SENT} Marked are addresses other than of UDP sockets, and named Unix ones; those of "
+                 "connected sockets and type where threads share the descriptor."),
+            Rung("sys_exit", _SYSCALL, _SENT),
+        ),
+        tags=("lsm_hooks", "net", "net_sock"), syscalls=("sendto", "sendmsg", "sendmmsg"), hot=True,
+        requests=("IORING_OP_SEND", "IORING_OP_SENDMSG", "IORING_OP_SEND_ZC", "IORING_OP_SENDMSG_ZC"),
+        request_rungs=(
+            Rung("fexit", around("io_send", "io_sendmsg", "io_send_zc", "io_sendmsg_zc"), _SENT),
+            *by_socket("io_send", "io_sendmsg", "io_sendmsg_zc", exactness=_SENT),
+        ),
     ),
 )  # fmt: skip

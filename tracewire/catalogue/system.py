@@ -40,4 +40,18 @@ SYSTEM: tuple[Definition, ...] = (
         rungs=(Rung("sys_exit", _REGISTERS),),
         tags=("syscalls", "system"), syscalls=("bpf",),
     ),
+    Definition(
+        1203, "io_uring_create", "system",
+        "A process has set up a ring of io_uring, through which it can act without system calls.",
+        (
+            Argument("sq_entries", Kind.INTEGER, note="Requests that it holds."),
+            Argument("cq_entries", Kind.INTEGER, note="Completions that it holds."),
+            Argument("flags", Kind.FLAGS, "io_uring_setup"),
+            Argument("polling", Kind.BOOLEAN, note="A thread of the kernel's takes requests, without any call."),
+            Argument("sq_thread_cpu", Kind.INTEGER, note="The CPU on which that thread stays; -1: any, null: none."),
+        ),
+        rungs=(Rung("tracepoint", ("io_uring_create",), note="Not seen: what is refused. The return value is the "
+                    "ring's descriptor."),),
+        tags=("system", "fs_async_io"),
+    ),
 )  # fmt: skip

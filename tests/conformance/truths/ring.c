@@ -6,6 +6,8 @@
 #include <linux/openat2.h>
 
 static char path[8192], second[8192];
+static struct msghdr message;
+static struct iovec data = { "hi", 2 };
 
 static int is(const char *operation, const char *name)
 {
@@ -17,7 +19,8 @@ int main(int argc, char **argv)
 	const char *way = argv[1], *operation = argv[2], *forged = getenv("FORGED");
 	static struct open_how how;
 	struct io_uring_sqe request = { .fd = AT_FDCWD, .addr = (unsigned long)path, .addr2 = (unsigned long)second };
-	int fd = -1, flags = 0;
+	int fd = -1, flags = 0, socket_used = -1, clients[2] = { -1, -1 };
+	socklen_t length;
 	long result;
 
 	strcpy(path, argv[3]);
@@ -54,9 +57,71 @@ int main(int argc, char **argv)
 		request.len = 0750;
 	} else if (is(operation, "connect")) {
 		request.opcode = IORING_OP_CONNECT;
-		request.fd = socket(AF_INET, SOCK_STREAM, 0);
+		socket_used = request.fd = socket(AF_INET, SOCK_STREAM, 0);
 		request.off = read_address(path);
 		memcpy(path, &given, sizeof(given));
+	} else if (is(operation, "socket")) { /* FAMILY TYPE PROTOCOL */
+		request.opcode = IORING_OP_SOCKET;
+		request.fd = atoi(argv[3]);
+		request.off = atoi(argv[4]);
+		request.addr = 0;
+		request.len = atoi(argv[5]);
+	} else if (is(operation, "bind") || is(operation, "listen")) { /* ADDRESS [BACKLOG] */
+		request.opcode = is(operation, "bind") ? RING_BIND : RING_LISTEN;
+		request.addr2 = read_address(path);
+		socket_used = request.fd = socket(given.ss_family, SOCK_STREAM, 0);
+		memcpy(path, &given, sizeof(given));
+		if (is(operation, "listen")) {
+			must(!bind(request.fd, (void *)&given, request.addr2), "bind");
+			request.addr = request.addr2 = 0;
+			request.len = atoi(argv[4]);
+		}
+	} else if (is(operation, "accept") || is(operation, "accept_all")) { /* ADDRESS CLIENT [CLIENT] */
+		request.opcode = IORING_OP_ACCEPT;
+		socket_used = request.fd = socket(AF_INET, SOCK_STREAM, 0);
+		request.addr = request.addr2 = 0;
+		request.ioprio = is(operation, "accept_all") ? IORING_ACCEPT_MULTISHOT : 0;
+		length = read_address(path);
+		must(!bind(request.fd, (void *)&given, length) && !listen(request.fd, 4), "listen");
+		for (int client = 4; client < argc; client++) {
+			struct sockaddr_storage server = given;
+			int from = clients[client - 4] = socket(AF_INET, SOCK_STREAM, 0);
+
+			length = read_address(argv[client]);
+			must(!bind(from, (void *)&given, length), "bind");
+			length = sizeof(server);
+			getsockname(request.fd, (void *)&server, &length);
+			must(!connect(from, (void *)&server, length), "connect");
+			given = server;
+		}
+	} else if (!strncmp(operation, "send", 4)) { /* ADDRESS [connected] */
+		int to = socket(AF_INET, SOCK_DGRAM, 0);
+
+		length = read_address(path);
+		socket_used = request.fd = to;
+		memcpy(path, &given, sizeof(given));
+		if (argc > 4) {
+			must(!connect(to, (void *)&given, length), "connect");
+			length = 0;
+		}
+		message.msg_name = length ? path : NULL;
+		message.msg_namelen = length;
+		message.msg_iov = &data;
+		message.msg_iovlen = 1;
+		request.opcode = is(operation, "send")	     ? IORING_OP_SEND :
+				 is(operation, "send_zc")    ? IORING_OP_SEND_ZC :
+				 is(operation, "sendmsg_zc") ? IORING_OP_SENDMSG_ZC :
+							       IORING_OP_SENDMSG;
+		if (is(operation, "send") || is(operation, "send_zc")) {
+			request.addr = (unsigned long)data.iov_base;
+			request.len = 2;
+			request.addr2 = length ? (unsigned long)path : 0;
+			request.addr_len = length;
+		} else {
+			request.addr = (unsigned long)&message;
+			request.addr2 = 0;
+			request.len = 1;
+		}
 	} else {
 		return 4;
 	}
@@ -71,13 +136,18 @@ int main(int argc, char **argv)
 		fd = look(second);
 	if (result >= 0 && (is(operation, "link") || is(operation, "mkdir")))
 		fd = look(is(operation, "link") ? second : path);
-	if (result >= 0 && flags + 1 && (is(operation, "open") || is(operation, "openat2")))
+	if (result >= 0 && (is(operation, "open") || is(operation, "openat2")) && strcmp(way, "direct"))
 		fd = result;
 	if (fd >= 0)
 		remember(1, fd);
 	tell();
 	integer("result", result);
-	integer("sockfd", request.fd);
+	integer("sockfd", socket_used);
+	if (is(operation, "bind") || is(operation, "listen") || !strncmp(operation, "accept", 6))
+		tell_local("local_addr", socket_used);
+	for (int client = 0; client < 2; client++)
+		if (clients[client] >= 0)
+			tell_local(client ? "second" : "first", clients[client]);
 	text("given", path);
 	text("before", remembered[0]);
 	text("after", remembered[1]);

@@ -10,8 +10,16 @@
 #define ENTRIES 8
 #define THE_ONE 7
 
+/* Of newer kernels than the headers may be. */
+#define RING_BIND 56
+#define RING_LISTEN 57
+#ifndef IORING_ENTER_REGISTERED_RING
+#define IORING_ENTER_REGISTERED_RING (1U << 4)
+#endif
+
 struct ring {
 	int fd;
+	int registered; /* `fd` is a place in the kernel's table of rings */
 	int polls; /* a thread of the kernel's takes what is submitted */
 	unsigned *submission_tail, *submission_mask, *submission_array, *submission_flags;
 	unsigned *completion_head, *completion_tail, *completion_mask;
@@ -60,7 +68,7 @@ static struct io_uring_sqe *ring_queue(const struct io_uring_sqe *request)
 
 static void ring_submit(unsigned wanted)
 {
-	unsigned flags = wanted ? IORING_ENTER_GETEVENTS : 0;
+	unsigned flags = (wanted ? IORING_ENTER_GETEVENTS : 0) | (ring.registered ? IORING_ENTER_REGISTERED_RING : 0);
 
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (ring.polls && __atomic_load_n(ring.submission_flags, __ATOMIC_ACQUIRE) & IORING_SQ_NEED_WAKEUP)
@@ -90,6 +98,29 @@ static int ring_result(unsigned long long number)
 	}
 }
 
+static void ring_register(void)
+{
+	struct io_uring_rsrc_update update = { .offset = -1U, .data = ring.fd };
+
+	must(syscall(SYS_io_uring_register, ring.fd, IORING_REGISTER_RING_FDS, &update, 1) == 1, "register ring");
+	ring.fd = update.offset;
+	ring.registered = 1;
+}
+
+/* Put the request's file into the ring's table, or let it put there what it opens. */
+static void ring_use_table(struct io_uring_sqe *request, int is_used)
+{
+	int files[2] = { -1, is_used ? request->fd : -1 };
+
+	must(!syscall(SYS_io_uring_register, ring.fd, IORING_REGISTER_FILES, files, 2), "register files");
+	if (is_used) {
+		request->fd = 1;
+		request->flags |= IOSQE_FIXED_FILE;
+	} else {
+		request->file_index = 1 + 1;
+	}
+}
+
 /* Submit REQUEST in one of these ways, and return its result:
  *   inline    at once, if the kernel can
  *   async     in a worker thread
@@ -97,6 +128,9 @@ static int ring_result(unsigned long long number)
  *   linked    behind a request that does nothing
  *   later     behind one that waits, so that it is begun outside of any system call of the ring's
  *   silent    without a completion if it succeeds
+ *   register  at once, by a ring that is entered through its registered number
+ *   fixed     on a file of the ring's own table
+ *   direct    what it opens goes into the ring's own table
  * As soon as it is submitted, its memory and, if FORGED, the text at PATH are overwritten. */
 static long ring_do(const char *way, struct io_uring_sqe *request, char *path, const char *forged)
 {
@@ -107,6 +141,10 @@ static long ring_do(const char *way, struct io_uring_sqe *request, char *path, c
 
 	ring_open(!strcmp(way, "sqpoll"));
 	request->user_data = THE_ONE;
+	if (!strcmp(way, "register"))
+		ring_register();
+	if (!strcmp(way, "fixed") || !strcmp(way, "direct"))
+		ring_use_table(request, !strcmp(way, "fixed"));
 	if (!strcmp(way, "async"))
 		request->flags |= IOSQE_ASYNC;
 	if (!strcmp(way, "linked") || !strcmp(way, "later")) {

@@ -47,7 +47,11 @@ def test_help_of_a_command_shows_examples(run: Callable, command: str) -> None:
             "'A.>' is not a signature's name.",
             "Names are listed by `tracewire signatures list`.",
         ),
-        (["events", "-e", "ptrase"], "No event is called 'ptrase'.", "Did you mean 'ptrace'?"),
+        (
+            ["events", "-e", "ptrase"],
+            "No event or set of events is called 'ptrase'.",
+            "Did you mean 'ptrace'?",
+        ),
         (
             ["events", "-e", "ptrace", "reqest=1"],
             "ptrace: no field is called 'reqest'.",

@@ -12,6 +12,9 @@ from nats.aio.client import Client
 
 from tests.tracewire.making import batch, event
 from tracewire import subjects
+from tracewire.catalogue import BY_NAME
+from tracewire.catalogue import EVENTS as EVERY
+from tracewire.catalogue.sets import MAIN, SETS
 from tracewire.interest import EventInterest, Interest
 from tracewire.status import ServiceStatus
 
@@ -55,6 +58,46 @@ async def test_interest_is_there_as_long_as_somebody_looks(
     bucket = await client.jetstream().key_value(subjects.INTEREST_BUCKET)
     history = await bucket.history(key)
     assert [entry.operation for entry in history] == ["PURGE"]
+
+
+async def test_a_set_asks_for_all_of_its_events(nats_url: str, client: Client, start: Callable) -> None:
+    """With the filters on each; what is in two sets is asked for once."""
+    start("events", "-e", "syscalls,file", "comm=nginx", "--nats", nats_url)
+    _, interest = await the_interest(client)
+
+    calls = {event.name for event in EVERY if event.family in {"syscall", "file"} or "syscalls" in event.tags}
+    assert set(interest.events) == calls
+    assert len(calls) > 450
+    (asked,) = {msgspec.json.encode(each.clauses) for each in interest.events.values()}
+    assert msgspec.json.decode(asked) == [{"process.comm": {"equal": ["nginx"]}}]
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("syscall", "syscalls"),
+        ("files", "file"),
+        ("openatt", "openat"),
+        ("fs_ops", "fs_fd_ops"),
+        ("qqq", None),
+    ],
+)
+def test_a_name_that_is_nothing_is_refused_with_the_nearest(
+    run: Callable, name: str, nearest: str | None
+) -> None:
+    """Of events and sets alike, before anybody is asked for anything."""
+    done = run("events", "-e", f"ptrace,{name}")
+
+    hint = f"Did you mean {nearest!r}?" if nearest else "See docs/events/README.md for all of them."
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"tracewire: No event or set of events is called {name!r}.\n           {hint}\n"
+
+
+def test_no_set_has_the_name_of_an_event() -> None:
+    """What stands behind -e means one thing; none is empty, and help knows the most useful."""
+    assert SETS.keys() & BY_NAME.keys() == set()
+    assert all(SETS.values())
+    assert MAIN.keys() <= SETS.keys()
 
 
 async def test_an_argument_sent_on_request_is_requested_by_a_filter(

@@ -2,6 +2,9 @@
 
 import argparse
 import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from difflib import get_close_matches
 
 import msgspec
 from nats.aio.client import Client
@@ -9,8 +12,8 @@ from nats.aio.msg import Msg
 
 from tracewire import bus, subjects
 from tracewire.batch import Batch, BatchHeader
-from tracewire.catalogue import Definition, find
-from tracewire.catalogue.registry import UnknownEventError
+from tracewire.catalogue import BY_NAME, Definition
+from tracewire.catalogue.sets import SETS
 from tracewire.clause import to_raw
 from tracewire.command import filters
 from tracewire.command.asked import Asked
@@ -33,6 +36,7 @@ from tracewire.view import view_container, view_event, view_pod, view_process
 
 _ATTACH_SECONDS = 3.0
 _PAUSE_SECONDS = 0.1
+_MOST_NAMED = 12
 
 
 class EventLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,22 +74,20 @@ def ask(events: list[str], conditions: list[str]) -> list[Asked]:
 
 
 def definitions(names: list[str]) -> list[Definition]:
-    """The catalogue's entries of *names*.
+    """The catalogue's entries of *names*, of events and of sets.
 
     Raises:
-        UsageError: One is not an event.
+        UsageError: One is neither.
     """
-    found = []
-    for name in names:
-        try:
-            found.append(find(name.strip()))
-        except UnknownEventError as error:
+    found: list[Definition] = []
+    for name in (each.strip() for each in names):
+        if name not in SETS and name not in BY_NAME:
+            nearest = get_close_matches(name, [*SETS, *BY_NAME], n=1)
             hint = (
-                f"Did you mean {error.nearest!r}?"
-                if error.nearest
-                else "See docs/events/README.md for all of them."
+                f"Did you mean {nearest[0]!r}?" if nearest else "See docs/events/README.md for all of them."
             )
-            raise UsageError(f"No event is called {error.name!r}.", hint) from None
+            raise UsageError(f"No event or set of events is called {name!r}.", hint)
+        found += SETS.get(name) or [BY_NAME[name]]
     return list({definition.name: definition for definition in found}.values())
 
 
@@ -145,10 +147,17 @@ async def _report(client: Client, lease: Lease, wanted: list[Definition]) -> Non
             break
         await asyncio.sleep(_PAUSE_SECONDS)
     for status in applied:
-        rungs = status.detail.get("interest", {})
-        say(f"watching on {status.node}: " + ", ".join(f"{d.name} ({rungs.get(d.name)})" for d in wanted))
+        say(f"watching on {status.node}: {_watched(wanted, status.detail.get('interest', {}))}")
         for problem in status.problems:
             say(f"{status.node}: {problem}")
+
+
+def _watched(wanted: list[Definition], rungs: Mapping[str, str | None]) -> str:
+    """Each event with its rung; of many, how many there are on each."""
+    if len(wanted) <= _MOST_NAMED:
+        return ", ".join(f"{each.name} ({rungs.get(each.name)})" for each in wanted)
+    counted = Counter(rungs.get(each.name) for each in wanted)
+    return ", ".join(f"{count} events ({rung})" for rung, count in counted.most_common())
 
 
 class Printer:

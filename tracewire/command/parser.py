@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable
 from typing import NoReturn
 
+from tracewire.catalogue import sets
 from tracewire.command import (
     bridge,
     doctor,
@@ -141,6 +142,8 @@ def command_line() -> _Parser:
         events.run,
         "events as they happen, collected only as long as somebody looks",
         "tracewire events -e sched_process_exec",
+        "tracewire events -e syscalls comm=nginx",
+        "tracewire events -e file,network container",
         "tracewire events -e security_file_open 'pathname=/etc/*' comm!=cron",
         "tracewire events -e 'security_socket_connect remote_addr=10.0.0.0/8' -e 'ptrace retval=0' container",
         "tracewire events -e sched_process_exec executable=/usr/bin/make follow",
@@ -153,7 +156,8 @@ def command_line() -> _Parser:
         action="append",
         required=True,
         metavar="NAME[,NAME…][ FILTER…]",
-        help="which events, and filters for these alone; all events are listed in docs/events/README.md",
+        help=f"which events, or sets of them ({', '.join(sets.MAIN)}, or a tag), and filters for these "
+        "alone; all events are listed in docs/events/README.md",
     )
     command.add_argument(
         "filter",

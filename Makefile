@@ -26,7 +26,7 @@ BPF_SOURCES := $(wildcard bpf/*.bpf.c)
 BPF_OBJECTS := $(patsubst bpf/%.bpf.c,build/bpf/%.bpf.o,$(BPF_SOURCES)) \
 	$(patsubst bpf/%.bpf.c,build/bpf/before-5.12/%.bpf.o,$(BPF_SOURCES))
 
-.PHONY: help up test setup kernels bench compose-test fmt lint docs clean lock bpf system-packages opa
+.PHONY: help up test setup kernels bench compose-test fmt lint docs clean min-btf lock bpf system-packages opa
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,11 @@ lint: setup ## every check that runs nothing
 
 docs: .tools/stamps/python ## everything that is generated: headers, schemas, pages
 	@$(PYTHON) -m tracewire.generate
+
+min-btf: setup ## small BTF files for --btf (BTF_DIR=DIR [KERNELS='RELEASE …'] [OUT=build/btf])
+	@test -n "$(BTF_DIR)" || { echo "make: BTF_DIR is not given." >&2; \
+		echo "      Give the directory that holds the kernels' BTF files: make min-btf BTF_DIR=DIR" >&2; exit 2; }
+	@$(PYTHON) -m collector.small_btf $(BTF_DIR) $(or $(OUT),build/btf) $(KERNELS)
 
 lock: .tools/stamps/python ## requirements.lock from pyproject.toml
 	@.tools/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \

@@ -16,7 +16,8 @@ from typing import NamedTuple
 from collector.errors import TypesError
 
 OWN = Path("/sys/kernel/btf/vmlinux")
-_ENDINGS = (".btf", ".btf.tar.xz")
+ENDINGS = (".btf", ".btf.tar.xz")
+"""Of files with types, behind the kernel's release."""
 _ARCHIVE = ".tar.xz"
 _LIMIT_BYTES = 256 * 1024 * 1024  # a kernel's types are 3 to 6 MB, with debug information ten times that
 _ELF = b"\x7fELF"
@@ -64,10 +65,10 @@ def find(given: str) -> Path:
         raise TypesError(given, "there is no such file or directory")
     release, machine = platform.release(), platform.machine()
     for place in _places(path, machine):
-        for ending in _ENDINGS:
+        for ending in ENDINGS:
             if (found := place / f"{release}{ending}").is_file():
                 return found
-    for ending in _ENDINGS:
+    for ending in ENDINGS:
         # An archive of another system's kernels: the release and the architecture are what counts.
         for found in sorted(path.rglob(f"{release}{ending}")):
             if found.parent.name == machine or found.parent == path:

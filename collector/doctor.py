@@ -122,6 +122,10 @@ def lines(report: Report) -> list[str]:
         ("preemption", "in the middle of BPF programs" if facts.preemptible else "not in BPF programs"),
         ("lockdown", facts.lockdown or "not shown"),
         ("cgroup v2", facts.cgroup or "not mounted"),
+        (
+            "namespaces",
+            f"not the host's: {', '.join(facts.namespaces)}" if facts.namespaces else "the host's",
+        ),
         ("capabilities", ", ".join(facts.capabilities) or "none"),
     ]
     found = [f"{name:<17} {value}" for name, value in rows]

@@ -2,12 +2,22 @@
 
 import os
 import platform
+import resource
 from pathlib import Path
 
 import msgspec
 
 from collector import btf, capabilities
 from collector.errors import MachineError
+from collector.requirements import kernel_version
+
+# include/linux/proc_ns.h: PROC_USER_INIT_INO, PROC_PID_INIT_INO.
+_FIRST_NAMESPACES = {"user": 0xEFFF_FFFD, "pid": 0xEFFF_FFFC}
+
+_MEBIBYTE = 1024 * 1024
+# All maps together with rings of the usual size, and as much again: those of a session that ends are
+# given back a moment later.
+_LOCKED_MEBIBYTES = 128
 
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +32,8 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
         preemptible: Whether another task may run in the middle of a BPF program.
         lockdown: none, integrity or confidentiality; None where that cannot be read.
         cgroup: Directory of the cgroup v2 root, or None where it is not mounted.
+        namespaces: Of `user` and `pid`, those that this process does not share with the host.
+        locked_memory: Bytes of it that are allowed, where maps count as such; None where that is no limit.
         capabilities: That this process holds and that matter here.
         missing_capabilities: That it would need and does not hold.
     """
@@ -34,6 +46,8 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
     preemptible: bool
     lockdown: str | None
     cgroup: str | None
+    namespaces: list[str]
+    locked_memory: int | None
     capabilities: list[str]
     missing_capabilities: list[str]
 
@@ -50,16 +64,35 @@ def security_modules() -> list[str]:
     return [name for name in _read("/sys/kernel/security/lsm").split(",") if name]
 
 
+def namespaces() -> list[str]:
+    """Of `user` and `pid`, the namespaces of this process that are not the host's."""
+    return [name for name, first in _FIRST_NAMESPACES.items() if _namespace(name) != first]
+
+
+def _namespace(name: str) -> int:
+    return Path(f"/proc/self/ns/{name}").stat().st_ino
+
+
 def own_facts() -> dict[str, bytes]:
     """What the kernel knows about this process, by the names and in the form of bpf/check.bpf.c."""
     # Behind the name, which may hold anything but a NUL.
     fields = _read("/proc/self/stat").rpartition(")")[2].split()
-    return {
-        "tgid": os.getpid().to_bytes(4, "little"),
-        "parent": os.getppid().to_bytes(4, "little"),
-        "mount_namespace": Path("/proc/self/ns/mnt").stat().st_ino.to_bytes(4, "little"),
+    facts = {
+        "mount_namespace": _namespace("mnt").to_bytes(4, "little"),
         "argument_start": int(fields[45]).to_bytes(8, "little"),
     }
+    if "pid" in namespaces():
+        return facts  # whose ids are not those that the kernel has
+    return facts | {"tgid": os.getpid().to_bytes(4, "little"), "parent": os.getppid().to_bytes(4, "little")}
+
+
+def _locked_memory(release: str, held: frozenset[str]) -> int | None:
+    """The limit that applies to maps: until 5.11, and to whom may not raise it."""
+    limit = resource.getrlimit(resource.RLIMIT_MEMLOCK)[1]
+    may_raise = "CAP_SYS_RESOURCE" in held
+    if kernel_version(release) >= (5, 11) or may_raise or limit == resource.RLIM_INFINITY:
+        return None
+    return limit
 
 
 def _lockdown() -> str | None:
@@ -107,6 +140,8 @@ def examine(types: str | None = None) -> Machine:
         preemptible=_preemptible(platform.release()),
         lockdown=_lockdown(),
         cgroup=_cgroup_root(),
+        namespaces=namespaces(),
+        locked_memory=_locked_memory(platform.release(), held),
         capabilities=[name for name in capabilities.KEPT if name in held],
         missing_capabilities=[name for name in capabilities.NEEDED if name not in held and not admin],
     )
@@ -116,12 +151,29 @@ def require(machine: Machine) -> None:
     """Refuse a machine on which nothing could be loaded.
 
     Raises:
-        MachineError: Capabilities or the kernel's types are missing.
+        MachineError: Capabilities or the kernel's types are missing, or something stands in the way of
+            all programs.
     """
+    if "user" in machine.namespaces:
+        raise MachineError(
+            "this process is in a user namespace of its own, whose capabilities do not count for BPF",
+            remedy="Run it in the host's: as root, and of a container with --userns=host.",
+        )
     if machine.missing_capabilities:
         raise MachineError(
             f"this process may not load BPF programs: {' and '.join(machine.missing_capabilities)} missing",
             remedy="Run it as root, or give it CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN.",
+        )
+    if machine.lockdown == "confidentiality":
+        raise MachineError(
+            "the kernel is locked down for confidentiality: BPF programs may not read its memory",
+            remedy="Boot it with lockdown=integrity, under which everything works, or without.",
+        )
+    if machine.locked_memory is not None and machine.locked_memory < _LOCKED_MEBIBYTES * _MEBIBYTE:
+        raise MachineError(
+            f"kernel {machine.kernel} counts BPF maps as locked memory, and this process may lock "
+            f"{machine.locked_memory // 1024} KiB",
+            remedy="Raise it (LimitMEMLOCK=infinity, ulimit -l unlimited), or give it CAP_SYS_RESOURCE.",
         )
     if machine.btf is None:
         raise MachineError(

@@ -61,6 +61,19 @@ def variant(directory: Path, release: str, *, shows_types: bool) -> Path:
     return directory
 
 
+def host_tgid(path: Path) -> int:
+    """This process's id in the initial pid namespace, by the program in *path*.
+
+    Before 5.10, which cannot run it, the id that this process knows.
+    """
+    try:
+        with BpfObject.open(path) as bpf:
+            bpf.load()
+            return bpf.programs["host_tgid"].test_run()
+    except BpfError:
+        return os.getpid()
+
+
 class _Object(NamedTuple):
     """One of the files."""
 
@@ -103,7 +116,7 @@ class Objects:
         self._refused_kinds: dict[tuple[str, ...], str] = {}
         self._btf = types.path if types else None
         self._ring_bytes = ring_mebibytes * _MEBIBYTE
-        self._constants = {"own_tgid": os.getpid()}
+        self._constants = {"own_tgid": host_tgid(directory / "own.bpf.o")}
         try:
             if types is not None:
                 self._check(directory / "check.bpf.o", types)
@@ -134,7 +147,9 @@ class Objects:
         self.load(self._objects)
 
     def _list_programs(self, directory: Path) -> None:
-        kernel = Kernel(self._btf, security_modules(), shows_types=is_shown())
+        shown = is_shown()
+        # A file may have been made small: it has what our programs read, and no functions.
+        kernel = Kernel(None if shown else self._btf, security_modules(), shows_types=shown)
         try:
             for name in (_CORE, *FAMILIES, *_HOOKS, *_REQUESTS):
                 path = directory / f"{name}.bpf.o"

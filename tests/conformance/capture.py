@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
+from collector.btf import open_file
 from collector.machine import examine
 from collector.objects import Objects, folder
 from collector.ring import Ring
@@ -92,6 +93,8 @@ def seen(event: Event) -> Seen:
 class Capture:
     """All objects loaded; attached is only what a test wants.
 
+    The kernel's types are its own, or those in the file or directory CONFORMANCE_BTF.
+
     Attributes:
         only: Name of the rung that events must stand on; the best possible one where None.
         unwanted: Whether a test that wants these events is to be skipped.
@@ -104,9 +107,11 @@ class Capture:
         self.unwanted: Callable[[Sequence[str]], bool] = lambda _names: False
         self.stood_on: dict[str, str | None] = {}
         self.requests_stood_on: dict[str, str | None] = {}
-        self.objects = Objects(folder(), ring_mebibytes=ring_mebibytes)
+        given = os.environ.get("CONFORMANCE_BTF")
+        self._types = open_file(given) if given else None
+        self.objects = Objects(folder(), ring_mebibytes=ring_mebibytes, types=self._types)
         self.objects.load_all()
-        facts = examine()
+        facts = examine(given)
         root = facts.cgroup
         self._cgroup = os.open(root, os.O_RDONLY | os.O_DIRECTORY) if root else None
         self._attachments = Attachments(self.objects, self._cgroup, preemptible=facts.preemptible)
@@ -120,6 +125,8 @@ class Capture:
         for ring in self.rings.values():
             ring.close()
         self.objects.close()
+        if self._types is not None:
+            self._types.close()
         if self._cgroup is not None:
             os.close(self._cgroup)
 

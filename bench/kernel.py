@@ -24,15 +24,18 @@ class Kernel:
         session: The collector's own.
     """
 
-    def __init__(self) -> None:
-        """Load all objects.
+    def __init__(self, rungs: Mapping[str, str] | None = None) -> None:
+        """Load what all events share.
+
+        Args:
+            rungs: By event, the one rung that it may stand on.
 
         Raises:
             CollectorError: This machine cannot.
         """
         facts = machine.examine()
         machine.require(facts)
-        self.session = Session(facts, ring_mebibytes=_RING_MEBIBYTES, btf=None)
+        self.session = Session(facts, ring_mebibytes=_RING_MEBIBYTES, btf=None, rungs=rungs)
 
     def close(self) -> None:
         """Unload."""
@@ -74,9 +77,9 @@ class Kernel:
 
 
 @contextlib.contextmanager
-def loaded() -> Iterator[Kernel]:
+def loaded(rungs: Mapping[str, str] | None = None) -> Iterator[Kernel]:
     """The product's programs, for the length of a block."""
-    kernel = Kernel()
+    kernel = Kernel(rungs)
     try:
         yield kernel
     finally:

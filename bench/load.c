@@ -9,11 +9,13 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -71,6 +73,19 @@ static void setfsuid_call(void)
 	syscall(SYS_setfsuid, -1);
 }
 
+/* Of a datagram socket: the peer is noted and nothing is sent. */
+static void connect_call(void)
+{
+	static const struct sockaddr_in nobody = { .sin_family = AF_INET,
+						   .sin_port = 0x0900,
+						   .sin_addr = { 0x0100007f } };
+	static int descriptor = -1;
+
+	if (descriptor < 0)
+		descriptor = socket(AF_INET, SOCK_DGRAM, 0);
+	connect(descriptor, (const struct sockaddr *)&nobody, sizeof(nobody));
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -79,6 +94,7 @@ static const struct {
 	{ "getppid", getppid_call },
 	{ "ptrace", ptrace_call },
 	{ "setfsuid", setfsuid_call },
+	{ "connect", connect_call },
 };
 
 static void (*find(const char *name))(void)

@@ -142,6 +142,11 @@ class Objects:
         for where, programs in missing.items():
             self._load(where, programs)
 
+    @property
+    def known(self) -> list[str]:
+        """Names of all programs there are, loaded or not, in the order of objects and files."""
+        return list(self._objects)
+
     def load_all(self) -> None:
         """Load everything that this kernel takes, to see what it is."""
         self.load(self._objects)

@@ -91,7 +91,7 @@ def seen(event: Event) -> Seen:
 
 
 class Capture:
-    """All objects loaded; attached is only what a test wants.
+    """The kernel's side of a collector: loaded and attached is only what a test wants.
 
     The kernel's types are its own, or those in the file or directory CONFORMANCE_BTF.
 
@@ -110,14 +110,13 @@ class Capture:
         given = os.environ.get("CONFORMANCE_BTF")
         self._types = open_file(given) if given else None
         self.objects = Objects(folder(), ring_mebibytes=ring_mebibytes, types=self._types)
-        self.objects.load_all()
         facts = examine(given)
         root = facts.cgroup
         self._cgroup = os.open(root, os.O_RDONLY | os.O_DIRECTORY) if root else None
         self._attachments = Attachments(self.objects, self._cgroup, preemptible=facts.preemptible)
         self.tables = Tables(self.objects)
         self._announced: dict[str, set[str]] = {}
-        self.rings = {name: Ring(found.fd, found.max_entries) for name, found in self.objects.rings.items()}
+        self.rings: dict[str, Ring] = {}
 
     def close(self) -> None:
         """Detach and unload everything."""
@@ -137,6 +136,9 @@ class Capture:
             pytest.skip("another event is asked for")
         self._attachments.only = self.only
         choices = self._attachments.choose([BY_NAME[name] for name in names])
+        for family in self.objects.rings.keys() - self.rings.keys():
+            found = self.objects.rings[family]
+            self.rings[family] = Ring(found.fd, found.max_entries)
         self.stood_on = {choice.event.name: choice.rung.name if choice.rung else None for choice in choices}
         self.requests_stood_on = {
             choice.event.name: choice.request_rung.name if choice.request_rung else None for choice in choices

@@ -105,12 +105,12 @@ def claim_all(scratches: Map) -> None:
 
 def test_without_scratch_every_event_is_counted_as_lost(small: Capture, truth: Build, tmp_path: Path) -> None:
     """When each buffer of each CPU is in use, nothing is written and everything counted."""
-    scratches = small.objects.maps["scratches"]
     file = tmp_path / "file"
     file.write_text("x")
-    keys = [struct.pack("=I", slot) for slot in range(scratches.max_entries)]
 
     with small.wanting(OPEN):
+        scratches = small.objects.maps["scratches"]
+        keys = [struct.pack("=I", slot) for slot in range(scratches.max_entries)]
         try:
             claim_all(scratches)
             small.take()

@@ -30,6 +30,11 @@ _USER = {"pathname": "user"}
         ("writev", ["-1", _NOWHERE, "0x8000000000000000"],
          {"fd": -1, "iov": None, "iovcnt": 1 << 63}, -9, {"iov": "user"}),
         ("connect", ["-1", _NOWHERE, "-1"], {"sockfd": -1, "addr": None, "addrlen": -1}, -9, {"addr": "user"}),
+        # Of a page that may not be read: all of it, what runs into it, and what has room before it.
+        ("chdir", ["!"], {"path": None}, -14, {"path": "user"}),
+        ("chdir", ["!no end"], {"path": None}, -14, {"path": "user"}),
+        ("writev", ["-1", "!12345678", "1"], {"fd": -1, "iov": None, "iovcnt": 1}, -9, {"iov": "user"}),
+        ("connect", ["-1", "!\x01", "16"], {"sockfd": -1, "addr": None, "addrlen": 16}, -9, {"addr": "user"}),
         ("kill", ["4194305", "9"], {"pid": 4194305, "sig": "SIGKILL"}, -3, {}),
         ("lseek", ["-1", "-5", "2"], {"fd": -1, "offset": -5, "whence": "SEEK_END"}, -9, {}),
     ],

@@ -11,6 +11,9 @@ class Loaded:
 
     Attributes:
         programs: Number of loaded ones.
+        instructions: What the verifier went through, by program; 0 where the kernel does not tell (5.16).
+        first_seconds: What a session takes before anything is wanted.
+        seconds: Until everything was loaded.
         refused: Why each other program was not, by its name.
         rungs: The rung of each event, None where it has none.
         problem: Why the guest did not come to its end; empty where it did.
@@ -18,6 +21,9 @@ class Loaded:
     """
 
     programs: int = 0
+    instructions: dict[str, int] = field(default_factory=dict)
+    first_seconds: float = 0.0
+    seconds: float = 0.0
     refused: dict[str, str] = field(default_factory=dict)
     rungs: dict[str, str | None] = field(default_factory=dict)
     problem: str = ""
@@ -31,6 +37,9 @@ class Loaded:
         fact: dict[str, Any] = json.loads(line)
         if "loaded" in fact:
             self.programs = fact["loaded"]
+            self.first_seconds, self.seconds = fact["first_seconds"], fact["seconds"]
+        elif "instructions" in fact:
+            self.instructions[fact["program"]] = fact["instructions"]
         elif "event" in fact:
             self.rungs[fact["event"]] = fact["rung"]
         elif "refused" in fact:

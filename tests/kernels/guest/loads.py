@@ -15,6 +15,7 @@ def main() -> None:
     begin = time.monotonic()
     facts = machine.examine()
     session = Session(facts, ring_mebibytes=1, btf=None)
+    first = time.monotonic() - begin
     session.objects.load_all()
     loaded = session.objects.programs
     print(
@@ -23,6 +24,7 @@ def main() -> None:
                 "kernel": facts.kernel,
                 "modules": facts.security_modules,
                 "loaded": len(loaded),
+                "first_seconds": round(first, 2),
                 "seconds": round(time.monotonic() - begin, 1),
             }
         )

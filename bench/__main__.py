@@ -29,6 +29,7 @@ QUESTIONS = (
     "event_bytes",
     "engine_cost",
     "opa_cost",
+    "replicas",
     "latency",
     "footprint",
 )

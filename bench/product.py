@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -161,6 +161,14 @@ class Product:
             settings: More TRACEWIRE_* variables for the engine.
         """
         opa = self.start(self.plan.opa(identity.privileged()))
+        return opa, await self._engine(1, signatures, settings)
+
+    async def replica(self, number: int, signatures: Sequence[str] = ()) -> Process:
+        """Start engine *number* (2 or more) on the OPA that runs, and wait until all judge events."""
+        # It serves the bundle too, as every replica does; OPA keeps to the first one.
+        return await self._engine(number, signatures, {"engine_bundle_port": str(preflight.free_port())})
+
+    async def _engine(self, number: int, signatures: Sequence[str], settings: Mapping[str, str]) -> Process:
         program = self.plan.engine(identity.privileged(), list(signatures))
         environment = program.environment | {
             f"{PREFIX}{name.upper()}": value for name, value in settings.items()
@@ -168,11 +176,14 @@ class Product:
         engine = self.start(msgspec.structs.replace(program, environment=environment))
 
         async def ready() -> bool:
-            status = await self.status("engine")
-            return status is not None and status.ready
+            return sum(each.ready for each in await self.engines()) == number
 
-        await until("the engine is ready", ready)
-        return opa, engine
+        await until(f"{number} engines are ready", ready)
+        return engine
+
+    async def engines(self) -> list[ServiceStatus]:
+        """What each engine says of itself that answers in time."""
+        return [each for each in await condition.answers(self.client) if each.service == "engine"]
 
     async def status(self, service: str) -> ServiceStatus | None:
         """What *service* says of itself; None if it does not answer."""

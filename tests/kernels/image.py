@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 GUEST_ROOT = "/tracewire"
 _PACKAGES = "/packages"
 # Distributions that the collector and the suite import; what they require comes with them.
-_DISTRIBUTIONS = ("msgspec", "nats-py", "pytest", "pytest-asyncio", "pytest-timeout")
+_DISTRIBUTIONS = ("msgspec", "nats-py", "pytest", "pytest-asyncio", "pytest-timeout", "uvloop")
 _LEFT_OUT = re.compile(
     r"/(test|tests|idlelib|tkinter|turtledemo|lib2to3|ensurepip|distutils|site-packages|config-[^/]*|__pycache__)(/|$)"
 )

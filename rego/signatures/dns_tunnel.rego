@@ -23,10 +23,36 @@ _most_questions := 30
 
 _most_connections := 200
 
+remember contains {"key": _questions, "seconds": 60, "at_least": _most_questions} if {
+	_asks
+}
+
+remember contains {"key": _connections, "seconds": 60, "at_least": _most_connections} if {
+	_connects
+}
+
+finding contains {"questions": count(facts)} if {
+	_asks
+	facts := data.state[_questions]
+	count(facts) >= _most_questions
+	not exceptions.apply("TW-0194")
+}
+
+finding contains {"connections": count(facts)} if {
+	_connects
+	facts := data.state[_connections]
+	count(facts) >= _most_connections
+	not exceptions.apply("TW-0194")
+}
+
+_questions := concat(" ", ["questions", input.process.key])
+
+_connections := concat(" ", ["connections", input.process.key])
+
 # METADATA
 # schemas:
 # - input: schema.sendto
-remember contains {"key": _questions, "seconds": 60, "at_least": _most_questions} if {
+_asks if {
 	input.event == "sendto"
 	_port(input.args.dest_addr) == 53
 	input.args.len >= 80
@@ -36,29 +62,11 @@ remember contains {"key": _questions, "seconds": 60, "at_least": _most_questions
 # METADATA
 # schemas:
 # - input: schema.security_socket_connect
-remember contains {"key": _connections, "seconds": 60, "at_least": _most_connections} if {
+_connects if {
 	input.event == "security_socket_connect"
 	_port(input.args.remote_addr) == 53
 	not input.process.exe in programs.name_servers
 }
-
-finding contains {"questions": count(facts)} if {
-	input.event == "sendto"
-	facts := data.state[_questions]
-	count(facts) >= _most_questions
-	not exceptions.apply("TW-0194")
-}
-
-finding contains {"connections": count(facts)} if {
-	input.event == "security_socket_connect"
-	facts := data.state[_connections]
-	count(facts) >= _most_connections
-	not exceptions.apply("TW-0194")
-}
-
-_questions := concat(" ", ["questions", input.process.key])
-
-_connections := concat(" ", ["connections", input.process.key])
 
 _port(address) := address.sin_port if address.sa_family == "AF_INET"
 

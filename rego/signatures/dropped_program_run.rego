@@ -54,6 +54,7 @@ remember contains {"key": path, "item": "run", "seconds": 120, "at_least": 2} if
 # - input: schema.sched_process_exec
 finding contains {"pathname": _started} if {
 	input.event == "sched_process_exec"
+	strings.any_prefix_match(_started, _places)
 	_done(_started)
 }
 
@@ -64,6 +65,8 @@ finding contains {"pathname": _started} if {
 # - input: schema.chmod_common
 finding contains {"pathname": input.args.pathname} if {
 	input.event == "chmod_common"
+	strings.any_prefix_match(input.args.pathname, _places)
+	_executable
 	_done(input.args.pathname)
 }
 

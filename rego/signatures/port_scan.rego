@@ -22,16 +22,46 @@ _most := 100
 
 remember contains {"key": input.process.key, "item": _port, "seconds": 60, "at_least": _most} if {
 	input.event == "security_socket_connect"
-	_port > 0
 }
 
 finding contains {"ports": count(ports)} if {
 	input.event == "security_socket_connect"
+	_port
 	ports := data.state[input.process.key]
 	count(ports) >= _most
 	not exceptions.apply("TW-0190")
 }
 
-_port := input.args.remote_addr.sin_port if input.args.remote_addr.sa_family == "AF_INET"
+_port := input.args.remote_addr.sin_port if {
+	input.args.remote_addr.sa_family == "AF_INET"
+	_unusual(input.args.remote_addr.sin_port)
+}
 
-_port := input.args.remote_addr.sin6_port if input.args.remote_addr.sa_family == "AF_INET6"
+_port := input.args.remote_addr.sin6_port if {
+	input.args.remote_addr.sa_family == "AF_INET6"
+	_unusual(input.args.remote_addr.sin6_port)
+}
+
+# Not one that most programs connect to, so that the kernel keeps those connections to itself. A few ports
+# less do not hide a scan.
+_unusual(port) if {
+	port >= 1
+	port <= 52
+}
+
+_unusual(port) if {
+	port >= 54
+	port <= 79
+}
+
+_unusual(port) if {
+	port >= 81
+	port <= 442
+}
+
+_unusual(port) if {
+	port >= 444
+	port <= 5431
+}
+
+_unusual(port) if port >= 5433

@@ -10,16 +10,22 @@ _connected(address) := {
 	"process": {"exe": "/usr/bin/x", "key": "p"},
 }
 
-_ipv4 := {"sa_family": "AF_INET", "sin_addr": "127.0.0.1", "sin_port": 80}
+_ipv4 := {"sa_family": "AF_INET", "sin_addr": "127.0.0.1", "sin_port": 22}
 
-_ipv6 := {"sa_family": "AF_INET6", "sin6_addr": "::1", "sin6_port": 80}
+_ipv6 := {"sa_family": "AF_INET6", "sin6_addr": "::1", "sin6_port": 22}
 
 _state(count) := {"p": {sprintf("%d", [port]): {"at": 1} | some port in numbers.range(1, count)}}
 
 test_ports_are_remembered if {
 	every address in [_ipv4, _ipv6] {
-		fact := {"key": "p", "item": 80, "seconds": 60, "at_least": 100}
+		fact := {"key": "p", "item": 22, "seconds": 60, "at_least": 100}
 		signature.remember == {fact} with input as _connected(address)
+	}
+}
+
+test_ports_of_everyday_are_not_remembered if {
+	every port in [0, 53, 80, 443, 5432] {
+		signature.remember == set() with input as _connected(object.union(_ipv4, {"sin_port": port}))
 	}
 }
 

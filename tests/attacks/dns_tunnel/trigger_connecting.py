@@ -2,6 +2,6 @@
 
 import socket
 
-for _ in range(220):
+for _ in range(250):
     with socket.socket(type=socket.SOCK_DGRAM) as client:
         client.connect(("127.0.0.1", 53))

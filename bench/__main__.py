@@ -22,6 +22,7 @@ QUESTIONS = (
     "ring_image",
     "traced_process",
     "pushdown",
+    "workloads",
     "rungs",
     "every_call",
     "verifier",

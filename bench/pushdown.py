@@ -33,7 +33,7 @@ _SELECT_SECONDS = 60.0
 _PROGRAM = '#include <stdio.h>\n#include <stdlib.h>\nint main(void) { return puts(getenv("HOME")) < 0; }\n'
 
 
-async def _shipped() -> dict[str, EventInterest]:
+async def shipped() -> dict[str, EventInterest]:
     """What the shipped signatures want to be collected."""
     program = OpaProgram(places.opa_program("opa"))
     with tempfile.TemporaryDirectory(prefix="tracewire-") as name:
@@ -113,7 +113,7 @@ def _costs(kernel: Kernel, count: int, rounds: int) -> dict[int, float]:
 
 async def measure(*, quick: bool) -> list[Result]:
     """All figures."""
-    interest = {name: wanted for name, wanted in (await _shipped()).items() if name == _EVENT}
+    interest = {name: wanted for name, wanted in (await shipped()).items() if name == _EVENT}
     count, rounds = (5_000, 2) if quick else (50_000, 6)
     with loaded() as kernel:
         compiling = _share(kernel, interest, _compile, 2 if quick else 20)

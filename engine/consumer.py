@@ -170,7 +170,10 @@ class Consumer:
         received.events += len(batch.heads)
         plan = self._evaluator.plan
         unreadable: list[BatchError] = []
-        events = list(batch.select(plan.wanted, unreadable, lambda head: plan.concerned(head) != frozenset()))
+        # Not by its beginning: that does not tell whether the kernel may have judged another file.
+        events = [
+            event for event in batch.select(plan.wanted, unreadable) if plan.judges(event) != frozenset()
+        ]
         unknown = sum(1 for head in batch.heads if head.event_id not in BY_ID)
         if unknown:
             if not received.unknown:

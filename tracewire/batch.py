@@ -6,7 +6,7 @@ headers, which the collector forwards rather than copies around (see
 docs/decisions/0002-ring-image.md). They mean nothing, and readers skip them.
 """
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 import msgspec
@@ -80,26 +80,24 @@ class Batch:
         self,
         wanted: Container[int],
         unreadable: list[BatchError] | None = None,
-        concerns: Callable[[EventHead], bool] = lambda _: True,
     ) -> Iterator[Event]:
         """The events whose id is in *wanted*, in order.
 
         Args:
             wanted: Ids in the catalogue.
-            concerns: Which of those to leave out without a look at the rest of them: where it says False.
             unreadable: Takes what is wrong with events that cannot be read, which are then left out.
 
         Raises:
             BatchError: An event's beginning could be read and its rest cannot, and *unreadable* is None.
         """
-        if not any(head.event_id in wanted and concerns(head) for head in self.heads):
+        if not any(head.event_id in wanted for head in self.heads):
             return
         try:
             _, raws = _raws.decode(self._payload)
         except RecursionError as error:
             raise BatchError(str(error), size=len(self._payload)) from error
         for head, raw in zip(self._mixed, raws, strict=True):
-            if type(head) is EventHead and head.event_id in wanted and concerns(head):
+            if type(head) is EventHead and head.event_id in wanted:
                 try:
                     event = _event.decode(raw)
                 except (msgspec.DecodeError, RecursionError) as error:

@@ -151,10 +151,11 @@ async def _explain(program: OpaProgram, directories: list[str], name: str, *, as
         hint = f"Did you mean {near[0]}?" if near else "`tracewire signatures list` shows all."
         _say(f"error: no signature is called {printable(repr(name))}\n{hint}", error=True)
         return _NOT_SO
+    notes = next(m.signature.notes for m in accepted.modules if m.signature and m.signature.name == name)
     if as_json:
-        _say(msgspec.json.encode({"name": name, "events": explained}).decode())
+        _say(msgspec.json.encode({"name": name, "events": explained, "notes": notes}).decode())
     else:
-        for line in explain.describe(explained):
+        for line in [*explain.describe(explained), *(f"note: {note}" for note in notes)]:
             _say(printable(line))
     return _DONE
 
@@ -172,7 +173,7 @@ def _list(accepted: Accepted, costs: dict[str, Cost] | None, *, as_json: bool) -
         for signature in found:
             reference = signature.reference
             cost = _shown(costs.get(reference.name)) if costs else ()
-            events = ", ".join(signature.events)
+            events = ", ".join([*signature.events, *(f"no {name}" for name in signature.missing)])
             rows.append((reference.name, reference.id, reference.severity, *cost, events, reference.title))
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
         for row in rows:
@@ -207,6 +208,7 @@ def _described(signature: Any, costs: dict[str, Cost] | None) -> dict[str, Any]:
         **reference,
         "description": signature.description,
         "events": list(signature.events),
+        "missing": list(signature.missing),
         "path": signature.source.path,
         "cost": msgspec.to_builtins(cost),
     }
@@ -214,15 +216,22 @@ def _described(signature: Any, costs: dict[str, Cost] | None) -> dict[str, Any]:
 
 def _check(accepted: Accepted, problem: str, *, as_json: bool) -> int:
     refused = list(accepted.refused.values())
-    good = sum(1 for module in accepted.modules if module.signature)
+    signatures = [module.signature for module in accepted.modules if module.signature]
+    good, notes = len(signatures), [note for signature in signatures for note in signature.notes]
     if as_json:
-        document = {"signatures": good, "problems": [msgspec.to_builtins(one) for one in refused]}
+        document = {
+            "signatures": good,
+            "problems": [msgspec.to_builtins(one) for one in refused],
+            "notes": [msgspec.to_builtins(one) for one in notes],
+        }
         if problem:
             document["build"] = problem
         _say(msgspec.json.encode(document).decode())
     else:
         for one in refused:
             _say(printable(str(one)))
+        for note in notes:
+            _say(printable(f"note: {note}"))
         if problem:
             _say(printable(problem))
         _say(f"{good} signatures are right" + (f", {len(refused)} files are not" if refused else ""))

@@ -49,6 +49,7 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True):
         reads: What it reads of them.
         source: Where it comes from.
         missing: Names of events that it asks for and that do not exist here.
+        notes: What its author should know of what does not exist here.
         for_tracee: It is written for Tracee, and sees an event as Tracee shows it.
         remembers: It has a rule `remember`.
     """
@@ -59,6 +60,7 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True):
     reads: FieldsRead
     source: Source
     missing: tuple[str, ...] = ()
+    notes: tuple[Problem, ...] = ()
     for_tracee: bool = False
     remembers: bool = False
 

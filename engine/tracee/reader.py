@@ -16,6 +16,7 @@ from engine.signatures import Problem, Signature
 from engine.source import Source
 from engine.syntax import Tree, line_of
 from engine.tracee import dialect, helpers, rewriting
+from engine.tracee.absent import absent
 from engine.tracee.adapter import adapter
 from engine.tracee.metadata import MetadataError, read_metadata
 from engine.tracee.reads import reads_of
@@ -273,6 +274,7 @@ class Reader:
             reads=reads,
             source=source,
             missing=missing,
+            notes=tuple(absent(source, file.tree, events, missing)),
             for_tracee=True,
         )
         return Translated(source, file.text, file.version, file.tree, reads, signature, (text, {}))

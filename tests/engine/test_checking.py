@@ -13,6 +13,7 @@ pytestmark = pytest.mark.opa
 RULE = """finding contains {"pid": input.args.pid} if {
 	input.event == "ptrace"
 }"""
+EACH = "is evaluated for each of its values"
 GOOD = rego.signature("good", RULE, identifier="TW-8000")
 
 
@@ -86,6 +87,39 @@ def _row(text: str, fragment: str) -> int:
             rego.signature("bad", RULE + "\n\nx if data.signatures.bad.finding with input as {}"),
             "x if",
             "`with` is for tests",
+        ),
+        (
+            rego.signature("bad", RULE.replace("input.event ==", "input.args.pid > 1\n\tinput.event ==")),
+            "input.event",
+            'input.event is compared with "ptrace" after other conditions; make that the first line',
+        ),
+        (
+            rego.signature(
+                "bad",
+                """finding contains {"pathname": input.args.pathname} if {
+	input.event == "security_file_open"
+	some place in ["/a/", "/b/"]
+	startswith(input.args.pathname, place)
+}""",
+                events="security_file_open",
+            ),
+            "startswith",
+            f"a loop around `startswith` {EACH}; `strings.any_prefix_match(text, values)` looks them up",
+        ),
+        (
+            rego.signature(
+                "bad",
+                """finding contains {"pathname": input.args.pathname} if {
+	input.event == "security_file_open"
+	some ending in _endings
+	endswith(input.args.pathname, ending)
+}
+
+_endings := {".a", ".b"}""",
+                events="security_file_open",
+            ),
+            "endswith",
+            f"a loop around `endswith` {EACH}; `strings.any_suffix_match(text, values)` looks them up",
         ),
         (rego.signature("bad", 'finding := {"a": 1}'), "finding", "finding should be a set of objects"),
         (

@@ -85,6 +85,7 @@ def test_list_shows_what_would_be_loaded(directory: Path) -> None:
             "tags": [],
             "description": "For a test.",
             "events": ["ptrace"],
+            "missing": [],
             "path": str(directory / "traceme.rego"),
             "cost": None,
         }
@@ -182,3 +183,46 @@ def test_capabilities_file_is_current() -> None:
     assert done.stdout == (ROOT / "deploy" / "opa" / "capabilities.json").read_text()
     assert "startswith" in names
     assert not names & {"http.send", "net.lookup_ip_addr", "opa.runtime", "time.now_ns", "rand.intn"}
+
+
+def test_what_a_signature_of_tracees_asks_for_in_vain_is_said(tmp_path: Path) -> None:
+    """An event and arguments that do not exist here: by check, list and explain, and it is no error."""
+    path = tmp_path / "partly.rego"
+    path.write_text(
+        """package tracee.P_1
+
+import data.tracee.helpers
+
+__rego_metadoc__ := {"id": "P-1"}
+
+tracee_selected_events[{"source": "tracee", "name": "magic_write"}]
+
+tracee_selected_events[{"source": "tracee", "name": "ptrace"}]
+
+tracee_match {
+	input.eventName == "ptrace"
+	helpers.get_tracee_argument("requst") == "PTRACE_TRACEME"
+}
+
+tracee_match {
+	input.eventName == "ptrace"
+	argument := input.args[_]
+	argument.name == "bytes"
+}
+
+tracee_match { input.eventName == "magic_write" }
+"""
+    )
+    nobody = {"TRACEWIRE_NATS": f"nats://127.0.0.1:{free_port()}"}
+    check = _run("signatures", "check", str(tmp_path))
+    listed = _run("signatures", "list", str(tmp_path), **nobody)
+    explained = _run("signatures", "explain", "p_1", str(tmp_path))
+
+    notes = [
+        f"note: {path}:7: no event is called 'magic_write' here: rules about it find nothing",
+        f"note: {path}:19: no argument of ptrace is called 'bytes': rules that need it find nothing",
+        f"note: {path}:13: no argument of ptrace is called 'requst'; did you mean 'request'?",
+    ]
+    assert (check.returncode, check.stdout.splitlines()) == (0, [*notes, "1 signatures are right"])
+    assert "ptrace, no magic_write" in listed.stdout
+    assert explained.stdout.splitlines()[-3:] == notes

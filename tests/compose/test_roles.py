@@ -24,7 +24,7 @@ from engine.quarantine import Quarantine
 from tests.engine import making
 from tests.requirement import require
 from tests.serving import Child, beside_python, free_port, until
-from tracewire import bus, subjects
+from tracewire import bus, recording, subjects
 from tracewire.interest import EventInterest
 from tracewire.lease import leased
 
@@ -296,6 +296,50 @@ async def test_role_cannot_subscribe(role: str, subject: str, sessions: dict[str
     session = sessions[role]
     await session.client.subscribe(subject)
     assert await session.refused() == [_refusal(role, "subscribe", subject)]
+
+
+async def test_operator_records_what_is_stored(sessions: dict[str, Session]) -> None:
+    """What `record` and `replay --since` read, with nothing left behind."""
+    payloads = [making.batch(making.traceme(number), sequence=number) for number in range(3)]
+    for payload in payloads:
+        await sessions["collector"].client.jetstream().publish(subjects.events("a", "process"), payload)
+    operator = sessions["operator"]
+
+    assert [payload async for payload in recording.stored(operator.client, None)] == payloads
+    assert operator.refusals == []
+    stream = await operator.client.jetstream().stream_info(subjects.EVENTS_STREAM)
+    assert stream.state.consumer_count == 0
+
+
+@pytest.mark.parametrize("role", ["collector", "inventory", "findings"])
+async def test_other_roles_cannot_record(role: str, sessions: dict[str, Session]) -> None:
+    """They are refused at once, and told so by the server."""
+    await sessions["collector"].client.jetstream().publish(subjects.events("a", "process"), b"x")
+    session = sessions[role]
+    with pytest.raises(bus.BusError):
+        [payload async for payload in recording.stored(session.client, None)]
+    assert "permissions violation for publish" in (await session.refused())[0]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "$JS.API.CONSUMER.CREATE.TRACEWIRE_EVENTS.engine",
+        "$JS.API.CONSUMER.CREATE.TRACEWIRE_EVENTS.engine.tracewire.events.x.process",
+        "$JS.API.CONSUMER.MSG.NEXT.TRACEWIRE_EVENTS.engine",
+        "$JS.API.CONSUMER.DELETE.TRACEWIRE_EVENTS.engine",
+        "$JS.ACK.TRACEWIRE_EVENTS.engine.1.1.1.1.0",
+    ],
+)
+async def test_operator_cannot_get_between_events_and_engines(
+    subject: str, sessions: dict[str, Session]
+) -> None:
+    """It reads for itself, and touches nothing that is the engines'."""
+    session = sessions["operator"]
+    await session.client.publish(subject, b"")
+    assert await session.refused() == [
+        f'NATS: nats: permissions violation for publish to "{subject.lower()}"'
+    ]
 
 
 async def test_readers_do_not_hear_what_engines_are_sent(sessions: dict[str, Session]) -> None:

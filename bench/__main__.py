@@ -31,6 +31,7 @@ QUESTIONS = (
     "engine_cost",
     "opa_cost",
     "replicas",
+    "tracee_cost",
     "latency",
     "footprint",
 )

@@ -43,7 +43,7 @@ class Cost(msgspec.Struct, frozen=True):
     signatures: int
 
 
-class _Load(msgspec.Struct, frozen=True):
+class Load(msgspec.Struct, frozen=True):
     """What is given to each engine.
 
     Attributes:
@@ -62,7 +62,7 @@ class _Load(msgspec.Struct, frozen=True):
         return events_in(self.payloads) * self.times
 
 
-async def _cost(product: Product, load: _Load, signatures: list[str], batch: int = 0) -> Cost:
+async def cost_of(product: Product, load: Load, signatures: list[str], batch: int = 0) -> Cost:
     """The cheapest round of a fresh OPA and engine, with at most *batch* events in a request if not 0."""
     await product.purge()
     settings = {"engine_batch_events": str(batch)} if batch else {}
@@ -94,33 +94,33 @@ async def measure(*, quick: bool) -> list[Result]:
     results = []
     async with Product() as product:
         payloads = [message.payload for message in await recorded(product, _EVENT, ordinary_work)]
-        load = _Load(payloads, 1, 1) if quick else _Load(payloads, 10, 2)
-        shipped = await _cost(product, load, [])
-        results += _judged("shipped", load, shipped, await _cost(product, load, [], _ONE))
+        load = Load(payloads, 1, 1) if quick else Load(payloads, 10, 2)
+        shipped = await cost_of(product, load, [])
+        results += _judged("shipped", load, shipped, await cost_of(product, load, [], _ONE))
         with tempfile.TemporaryDirectory(prefix="tracewire-bench-") as folder:
             places = {count: Path(folder, str(count)) for count in counts}
             for count, place in places.items():
                 generated_signatures.write(place, count)
-            costs = {count: await _cost(product, load, [str(place)]) for count, place in places.items()}
+            costs = {count: await cost_of(product, load, [str(place)]) for count, place in places.items()}
             usual = [str(places[_USUAL])]
-            single = await _cost(product, load, usual, _ONE)
+            single = await cost_of(product, load, usual, _ONE)
             results += [_counted(count, load, costs, single) for count in counts]
             results += _judged(str(_USUAL), load, costs[_USUAL], single)[1:]
             for batch in batches:
-                results.append(_batched(batch, load, await _cost(product, load, usual, batch), single))
+                results.append(_batched(batch, load, await cost_of(product, load, usual, batch), single))
             crowded = Path(folder, "crowded")
             generated_signatures.write(crowded, _USUAL, on_files=_ON_ONE_EVENT)
-            results.append(_crowded(load, await _cost(product, load, [str(crowded)]), costs[_USUAL]))
+            results.append(_crowded(load, await cost_of(product, load, [str(crowded)]), costs[_USUAL]))
     return results
 
 
-def _note(load: _Load, cost: Cost) -> str:
+def _note(load: Load, cost: Cost) -> str:
     return (
         f"{cost.signatures} signatures, {load.events:,} {_EVENT} events of ordinary work, none of them found."
     )
 
 
-def _judged(name: str, load: _Load, batched: Cost, single: Cost) -> list[Result]:
+def _judged(name: str, load: Load, batched: Cost, single: Cost) -> list[Result]:
     note = _note(load, batched)
     return [
         result(
@@ -148,7 +148,7 @@ def _judged(name: str, load: _Load, batched: Cost, single: Cost) -> list[Result]
     ]
 
 
-def _counted(count: int, load: _Load, costs: dict[int, Cost], single: Cost) -> Result:
+def _counted(count: int, load: Load, costs: dict[int, Cost], single: Cost) -> Result:
     """OPA's part with *count* generated signatures; with more than the usual number beside that one."""
     cost = costs[count]
     more = count > _USUAL
@@ -163,7 +163,7 @@ def _counted(count: int, load: _Load, costs: dict[int, Cost], single: Cost) -> R
     )
 
 
-def _batched(batch: int, load: _Load, cost: Cost, single: Cost) -> Result:
+def _batched(batch: int, load: Load, cost: Cost, single: Cost) -> Result:
     return result(
         f"opa_cpu_per_event_in_batches_of_{batch}",
         cost.opa,
@@ -173,7 +173,7 @@ def _batched(batch: int, load: _Load, cost: Cost, single: Cost) -> Result:
     )
 
 
-def _crowded(load: _Load, cost: Cost, usual: Cost) -> Result:
+def _crowded(load: Load, cost: Cost, usual: Cost) -> Result:
     return result(
         "opa_cpu_per_event_fifty_on_it",
         cost.opa,

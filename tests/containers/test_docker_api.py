@@ -131,7 +131,28 @@ def test_answer_without_end_is_given_up(answering: Callable[[bytes], DockerApi])
         answering(_body(b" " * (5 * 1024 * 1024))).describe(ID)
 
 
-def test_missing_and_forbidden_sockets_are_away(tmp_path: Path) -> None:
+@contextlib.contextmanager
+def _as_nobody() -> Iterator[None]:
+    """This process has nobody's rights, and no group, for the length of the block."""
+    groups = os.getgroups()
+    os.setgroups([])
+    os.setegid(65534)
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+        os.setgroups(groups)
+
+
+def test_socket_that_may_not_be_used_is_away(docker: Engine) -> None:
+    """The daemon's own, which is root's and its group's, for a user who is in neither."""
+    with _as_nobody(), pytest.raises(RuntimeAwayError, match="docker cannot be asked: Permission denied"):
+        DockerApi("docker", str(docker.socket)).describe(ID)
+
+
+def test_missing_sockets_are_away(tmp_path: Path) -> None:
     with pytest.raises(RuntimeAwayError, match="No such file") as missing:
         DockerApi("docker", str(tmp_path / "none.sock")).describe(ID)
     assert missing.value.runtime == "docker"

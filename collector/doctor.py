@@ -1,7 +1,8 @@
 """What this kernel allows, found out by doing it: every rung is loaded and attached, then detached."""
 
 import sys
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self
 
 import msgspec
 
@@ -11,31 +12,59 @@ from collector.errors import MachineError
 from collector.machine import Machine
 from collector.rungs import Choice
 from collector.session import Session
-from tracewire.catalogue import EVENTS
+from tracewire.catalogue import EVENTS, Rung
 from tracewire.settings import Settings
 from tracewire.text import printable
 
 _DONE, _MACHINE_CANNOT = 0, 4
 
 
-class EventReport(msgspec.Struct, kw_only=True):
-    """How one event can be had.
+class Standing(msgspec.Struct, kw_only=True):
+    """Where an event stands.
 
     Attributes:
-        name: Of the event.
-        family: Its family.
-        rung: That it stands on; None where it cannot be had.
+        rung: Which; None where it cannot be had.
         note: What that rung does not see.
         inexact: Arguments that are not exact there, and why.
         refused: Why each better rung cannot be had.
     """
 
-    name: str
-    family: str
     rung: str | None
     note: str
     inexact: dict[str, str]
     refused: dict[str, str]
+
+    @classmethod
+    def on(cls, rung: Rung | None, refused: Mapping[str, str]) -> Self:
+        """On *rung*, where the better ones are *refused*."""
+        return cls(
+            rung=rung.name if rung else None,
+            note=rung.note if rung else "",
+            inexact={name: exactness.value for name, exactness in rung.exactness.items()} if rung else {},
+            refused=dict(refused),
+        )
+
+    @property
+    def limits(self) -> str:
+        """All of them, for people."""
+        limits = [self.note] if self.note else []
+        limits += [f"{name} is {why}" for name, why in self.inexact.items()]
+        limits += [f"not {name}: {reason}" for name, reason in self.refused.items()]
+        return "; ".join(limits)
+
+
+class EventReport(Standing, kw_only=True):
+    """How one event can be had.
+
+    Attributes:
+        name: Of the event.
+        family: Its family.
+        requests: The same where io_uring does it; None where io_uring cannot.
+    """
+
+    name: str
+    family: str
+    requests: Standing | None = None
 
 
 class Report(msgspec.Struct, kw_only=True):
@@ -59,14 +88,12 @@ class Report(msgspec.Struct, kw_only=True):
 
 
 def _event_report(choice: Choice) -> EventReport:
-    rung = choice.rung
+    event = choice.event
     return EventReport(
-        name=choice.event.name,
-        family=choice.event.family,
-        rung=rung.name if rung else None,
-        note=rung.note if rung else "",
-        inexact={name: exactness.value for name, exactness in rung.exactness.items()} if rung else {},
-        refused=dict(choice.refused),
+        name=event.name,
+        family=event.family,
+        requests=Standing.on(choice.request_rung, choice.requests_refused) if event.requests else None,
+        **msgspec.structs.asdict(Standing.on(choice.rung, choice.refused)),
     )
 
 
@@ -112,6 +139,10 @@ def _system_calls(events: list[EventReport]) -> list[str]:
     ]
 
 
+def _line(name: str, standing: Standing) -> str:
+    return f"{name:<26} {standing.rung or '-':<12} {standing.limits}".rstrip()
+
+
 def lines(report: Report) -> list[str]:
     """*report* for people."""
     facts = report.machine
@@ -136,11 +167,10 @@ def lines(report: Report) -> list[str]:
     for event in report.events:
         if event in calls:
             continue
-        limits = [event.note] if event.note else []
-        limits += [f"{name} is {why}" for name, why in event.inexact.items()]
-        limits += [f"not {name}: {reason}" for name, reason in event.refused.items()]
-        found.append(f"{event.name:<26} {event.rung or '-':<12} {'; '.join(limits)}".rstrip())
+        found.append(_line(event.name, event))
     found += _system_calls(calls)
+    if requests := [_line(event.name, event.requests) for event in report.events if event.requests]:
+        found += ["", f"{'THROUGH IO_URING':<26} {'RUNG':<12} LIMITS", *requests, ""]
     found += [f"program {name} was refused: {reason}" for name, reason in report.programs_refused.items()]
     found += [f"program {name} missed {count} calls" for name, count in report.missed_calls.items()]
     return found

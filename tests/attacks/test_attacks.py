@@ -120,3 +120,18 @@ def test_signature_of_the_documentation_finds(findings: Findings, tmp_path: Path
 
     assert finding is not None
     assert finding.data == {"pathname": str(key)}
+
+
+def test_what_a_ring_does_is_the_deed_of_who_submitted_it(
+    findings: Findings, programs: Programs, tmp_path: Path
+) -> None:
+    """A file opened by io_uring's own thread is found, with the process that asked for it."""
+    pid = perform(programs(HERE / "sensitive_file_read" / "trigger_through_ring.c"), tmp_path)
+
+    finding = found(findings, pid, "sensitive_file_read")
+    assert finding is not None
+    assert (finding.process.pid, finding.process.tid) == (pid, pid)
+    assert (finding.event.name, finding.event.via, finding.event.syscall) == (
+        "security_file_open", "io_uring", None,
+    )  # fmt: skip
+    assert finding.event.args["pathname"] == "/etc/shadow"

@@ -209,6 +209,23 @@ def test_doctor_reports_every_event_of_the_catalogue() -> None:
         assert list(found.refused) == better
 
 
+def test_doctor_tells_how_requests_of_io_uring_are_seen() -> None:
+    """Of each event that io_uring can lead to: its rung, its limits, and why not a better one."""
+    report = examine(Settings())
+    standing = {event.name: event.requests for event in report.events if event.requests}
+    said = lines(report)
+    heading = next(place for place, line in enumerate(said) if line.startswith("THROUGH IO_URING"))
+
+    assert sorted(standing) == sorted(event.name for event in EVENTS if event.requests)
+    for name, found in standing.items():
+        ladder = list(dict.fromkeys(rung.name for rung in BY_NAME[name].request_rungs))
+        better = ladder[: ladder.index(found.rung)] if found.rung else ladder
+        assert list(found.refused) == better
+        line = next(line for line in said[heading:] if line.startswith(f"{name} "))
+        assert line.split()[1] == (found.rung or "-")
+        assert all(f"not {rung}: {reason}" in line for rung, reason in found.refused.items())
+
+
 def test_doctor_has_one_line_for_the_system_calls_that_stand_alike() -> None:
     """And one more for those that do not; every other event has its own."""
     calls = [
@@ -222,6 +239,7 @@ def test_doctor_has_one_line_for_the_system_calls_that_stand_alike() -> None:
     ]
     said = lines(Report(machine=machine.examine(), events=calls))
 
-    assert [line.split(maxsplit=1)[0] for line in said[-3:]] == ["fork", "2", "1"]
-    assert said[-2].startswith("2 system calls")
-    assert said[-1].endswith("not sys_exit: no tracepoint")
+    events = said[said.index(next(line for line in said if line.startswith("EVENT"))) + 1 :]
+    assert [line.split(maxsplit=1)[0] for line in events] == ["fork", "2", "1"]
+    assert events[1].startswith("2 system calls")
+    assert events[2].endswith("not sys_exit: no tracepoint")

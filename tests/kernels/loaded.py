@@ -16,6 +16,7 @@ class Loaded:
         seconds: Until everything was loaded.
         refused: Why each other program was not, by its name.
         rungs: The rung of each event, None where it has none.
+        request_rungs: The same where io_uring does it.
         problem: Why the guest did not come to its end; empty where it did.
         said: Lines that are none of the above, such as the end of a program that failed.
     """
@@ -26,6 +27,7 @@ class Loaded:
     seconds: float = 0.0
     refused: dict[str, str] = field(default_factory=dict)
     rungs: dict[str, str | None] = field(default_factory=dict)
+    request_rungs: dict[str, str | None] = field(default_factory=dict)
     problem: str = ""
     said: list[str] = field(default_factory=list)
 
@@ -42,5 +44,6 @@ class Loaded:
             self.instructions[fact["program"]] = fact["instructions"]
         elif "event" in fact:
             self.rungs[fact["event"]] = fact["rung"]
+            self.request_rungs[fact["event"]] = fact["request_rung"]
         elif "refused" in fact:
             self.refused[fact["program"]] = fact["refused"]

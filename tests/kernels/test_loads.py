@@ -80,3 +80,17 @@ def test_every_event_stands_on_its_rung(guests: dict[str, Loaded], series: str) 
     assert sorted(rungs) == sorted(event.name for event in EVENTS)
     assert [name for name, rung in rungs.items() if rung is None] == []
     assert {name: rungs[name] for name in _STANDING[series]} == _STANDING[series]
+
+
+@pytest.mark.parametrize("series", _NAMES)
+def test_requests_of_io_uring_are_seen_where_they_are_executed(
+    guests: dict[str, Loaded], series: str
+) -> None:
+    """From 6.1 on, as far as that kernel's io_uring can do it."""
+    can = {event.name for event in EVENTS if event.requests}
+    seen = {"5.10": set[str](), "6.1": can - {"security_socket_bind", "security_socket_listen"}}.get(
+        series, can
+    )
+
+    found = {name: rung for name, rung in guests[series].request_rungs.items() if rung is not None}
+    assert found == dict.fromkeys(seen, "fexit")

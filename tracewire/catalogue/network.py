@@ -134,7 +134,8 @@ NETWORK: tuple[Definition, ...] = (
         tags=("lsm_hooks", "net", "net_sock"), syscalls=("sendto", "sendmsg", "sendmmsg"), hot=True,
         requests=("IORING_OP_SEND", "IORING_OP_SENDMSG", "IORING_OP_SEND_ZC", "IORING_OP_SENDMSG_ZC"),
         request_rungs=(
-            Rung("fexit", around("io_send", "io_sendmsg", "io_send_zc", "io_sendmsg_zc"), _SENT),
+            Rung("fexit", around("io_send", "io_sendmsg", "io_send_zc", "io_sendmsg_zc"), _SENT,
+                 "Before one function sent whatever is not to be copied (7.x)."),
             *by_socket("io_send", "io_sendmsg", "io_sendmsg_zc", exactness=_SENT),
         ),
     ),

@@ -22,6 +22,7 @@ OPCODES: dict[str, int] = {
     "IORING_OP_LISTEN": 57,
 }
 
+_TRAMPOLINES = "Around what executes the request: Linux 6.1 and later, where trampolines are allowed."
 _SUBMITTED = ("uring_submit", "names_cache_free")
 
 
@@ -41,8 +42,8 @@ def by_path(
         exactness: Arguments that are not exact.
     """
     return (
-        Rung("fexit", around(*functions), exactness or {}),
-        Rung("inner", (*_SUBMITTED, *programs), exactness or {}),
+        Rung("fexit", around(*functions), exactness or {}, _TRAMPOLINES),
+        Rung("inner", (*_SUBMITTED, *programs), exactness or {}, "Not seen: what fails."),
     )
 
 
@@ -62,6 +63,6 @@ def by_socket(
     """
     told = "Told when the request is submitted, whatever becomes of it."
     return (
-        Rung("fexit", around(*functions), exactness or {}),
+        Rung("fexit", around(*functions), exactness or {}, _TRAMPOLINES),
         Rung("inner", programs, exactness or {}, note or told),
     )

@@ -58,6 +58,13 @@ def _notes(argument: Argument) -> str:
     return " ".join(filter(None, [argument.note, "Only sent on request." if argument.on_request else ""]))
 
 
+_THROUGH_A_RING = (
+    "Such an event has `via` = `io_uring`, no `syscall`, and 0 as its `return_value`; its process is the "
+    "one that submitted the request, whichever thread has executed it. It stands on a rung of its own; "
+    "`tracewire doctor` says on which."
+)
+
+
 def _arguments(definition: Definition) -> str:
     rows = [
         (f"`{argument.name}`", _IN_JSON[argument.kind], _exactness(argument, definition), _notes(argument))
@@ -69,6 +76,15 @@ def _arguments(definition: Definition) -> str:
 def _rungs(definition: Definition) -> str:
     rows = [(f"`{rung.name}`", code(rung.programs), rung.note) for rung in definition.rungs]
     return table(("rung", "programs", "limits"), rows)
+
+
+def _requests(definition: Definition) -> str:
+    """How it is seen where io_uring does it; nothing where io_uring cannot."""
+    if not definition.requests:
+        return ""
+    rows = [(f"`{rung.name}`", code(rung.programs), rung.note) for rung in definition.request_rungs]
+    rungs = table(("rung", "programs", "limits"), rows)
+    return f"## Through io_uring\n\nOperations: {code(definition.requests)}. {_THROUGH_A_RING}\n\n{rungs}"
 
 
 def event_page(definition: Definition) -> str:
@@ -96,6 +112,7 @@ def event_page(definition: Definition) -> str:
         "## Where it comes from",
         "The best rung that the kernel allows is used; `tracewire doctor` says which one and why.",
         _rungs(definition),
+        *filter(None, [_requests(definition)]),
         "## Shape",
         f"The `event` object of a finding; the values are made up.\n\n```json\n{example}\n```",
     )

@@ -40,6 +40,7 @@ def main() -> None:
                     "event": choice.event.name,
                     "rung": choice.rung.name if choice.rung else None,
                     "refused": dict(choice.refused),
+                    "request_rung": choice.request_rung.name if choice.request_rung else None,
                 }
             )
         )

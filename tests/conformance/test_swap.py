@@ -49,6 +49,8 @@ ATTACKS = {
     "unlink": Attack("security_inode_unlink", ("pathname",)),
     "rename": Attack("security_inode_rename", ("old_path",)),
     "symlink": Attack("security_inode_symlink", ("linkpath",)),
+    "mkdir": Attack("security_inode_mkdir", ("pathname",)),
+    "link": Attack("security_inode_link", ("old_path",)),
     "chmod": Attack("chmod_common", ("pathname",)),
     "mount": Attack("security_sb_mount", ("dev_name",), 200),
     "memfd_create": Attack("memfd_create", ("uname",), suspected=0.01),

@@ -131,6 +131,33 @@ static int swap_symlink(int round)
 	return result ? -2 : which(number_of(a) != 0, number_of(b) != 0);
 }
 
+static int swap_mkdir(int round)
+{
+	long result;
+
+	remove(a);
+	remove(b);
+	begin_swap();
+	result = syscall(SYS_mkdir, given, 0700);
+	swapped = NULL;
+	return result ? -2 : which(number_of(a) != 0, number_of(b) != 0);
+}
+
+static int swap_link(int round)
+{
+	ino_t linked;
+	long result;
+
+	create(a);
+	create(b);
+	unlink(c);
+	begin_swap();
+	result = syscall(SYS_link, given, c);
+	swapped = NULL;
+	linked = number_of(c);
+	return result ? -2 : which(linked == number_of(a), linked == number_of(b));
+}
+
 static int swap_chmod(int round)
 {
 	struct stat first, second;
@@ -400,7 +427,7 @@ static const struct {
 	void *(*attack)(void *);
 } operations[] = {
 	{ "open", swap_open, swap }, { "unlink", swap_unlink, swap }, { "rename", swap_rename, swap },
-	{ "symlink", swap_symlink, swap }, { "chmod", swap_chmod, swap }, { "mount", swap_mount, swap },
+	{ "symlink", swap_symlink, swap }, { "mkdir", swap_mkdir, swap }, { "link", swap_link, swap }, { "chmod", swap_chmod, swap }, { "mount", swap_mount, swap },
 	{ "memfd_create", swap_memfd, swap }, { "connect", swap_connect, swap }, { "bind", swap_bind, swap },
 	{ "exec", swap_exec, swap }, { "argv", swap_argv, swap }, { "dup2-open", put_over_open, swap },
 	{ "reopen", put_over_open, reopen }, { "dup2-connect", put_over_connect, swap },

@@ -7,6 +7,8 @@ static const struct { const char *name; long number; int arguments; } calls[] = 
 	{ "open", SYS_open, 1 }, { "openat", SYS_openat, 2 }, { "openat2", SYS_openat2, 6 }, { "creat", SYS_creat, 1 },
 	{ "unlink", SYS_unlink, 1 }, { "unlinkat", SYS_unlinkat, 2 }, { "rename", SYS_rename, 3 },
 	{ "renameat", SYS_renameat, 10 }, { "renameat2", SYS_renameat2, 10 }, { "symlink", SYS_symlink, 3 },
+	{ "mkdir", SYS_mkdir, 1 }, { "mkdirat", SYS_mkdirat, 2 }, { "link", SYS_link, 3 }, { "linkat", SYS_linkat, 10 },
+	{ "sendto", SYS_sendto, 16 }, { "sendmsg", SYS_sendmsg, 2 }, { "sendmmsg", SYS_sendmmsg, 2 },
 	{ "symlinkat", SYS_symlinkat, 5 }, { "chmod", SYS_chmod, 1 }, { "fchmodat", SYS_fchmodat, 2 },
 	{ "fchmodat2", 452, 2 }, { "mount", SYS_mount, 7 }, { "memfd_create", SYS_memfd_create, 1 },
 	{ "connect", SYS_connect, 2 }, { "bind", SYS_bind, 2 }, { "accept", SYS_accept, 6 }, { "accept4", SYS_accept4, 6 },

@@ -12,7 +12,7 @@ from pathlib import Path
 from collector.libbpf import KernelTypes
 
 # Programs for a tracepoint whose arguments are not the same on all kernels: how many it must have.
-_TRACEPOINT_ARGUMENTS = {"sched_process_exit": 2, "sched_process_exit_late": 1}
+_TRACEPOINT_ARGUMENTS = {"sched_process_exit": 2, "sched_process_exit_late": 1, "uring_complete_accept": 3}
 
 _KPROBES = Path("/sys/bus/event_source/devices/kprobe")
 

@@ -118,6 +118,7 @@ SYSCALL_EXIT(exit_chmod)
 		argument_unsigned(s, mode);
 		argument_unsigned(s, record->candidate[0].device);
 		argument_unsigned(s, record->candidate[0].number);
+		argument_unsigned(s, record->candidate[0].mode & S_IFMT);
 		event_send(slot);
 		return 0;
 	}
@@ -125,6 +126,7 @@ SYSCALL_EXIT(exit_chmod)
 	if (chosen.index == NO_CANDIDATE) {
 		argument_given_path(s, record, record->syscall == NR_FCHMOD ? NO_NAME : name_given_at(record, record->arguments[at]));
 		argument_unsigned(s, mode);
+		argument_nil(s);
 		argument_nil(s);
 		argument_nil(s);
 	} else {
@@ -138,6 +140,7 @@ SYSCALL_EXIT(exit_chmod)
 		argument_unsigned(s, mode);
 		argument_unsigned(s, candidate->device);
 		argument_unsigned(s, candidate->number);
+		argument_unsigned(s, candidate->mode & S_IFMT);
 	}
 	event_send(slot);
 	return 0;

@@ -59,6 +59,7 @@ static __always_inline void keep_inode(struct record *record, const struct inode
 	candidate->number = BPF_CORE_READ(inode, i_ino);
 	candidate->device = device_number(BPF_CORE_READ(inode, i_sb, s_dev));
 	candidate->ctime = inode_ctime(inode);
+	candidate->mode = BPF_CORE_READ(inode, i_mode);
 }
 
 struct nameidata___name {

@@ -354,7 +354,8 @@ def test_chmod(capture: Capture, truth: Build, place: Place, way: str, path: str
     assert did["result"] == 0
     syscall = "fchmodat2" if way == "descriptor" else way
     args = {"pathname": shown(did["pathname"]), "mode": flag_names("mode", int(mode, 8)), "dev": did["dev"],
-            "inode": did["inode"]}  # fmt: skip
+            "inode": did["inode"],
+            "type": "S_IFDIR" if path in {"d", "d/.", "."} else "S_IFREG"}  # fmt: skip
     events = made(run, "chmod_common")
     assert [what(one) for one in events] == [told("chmod_common", syscall, args)]
     assert seen_process(events[0]) == told_process(run.process)

@@ -77,7 +77,8 @@ FILE: tuple[Definition, ...] = (
     Definition(
         1004, "chmod_common", "file",
         "The permission bits of a file have been set.",
-        (Argument("pathname", Kind.PATH), Argument("mode", Kind.FLAGS, "mode"), _DEV, _INODE),
+        (Argument("pathname", Kind.PATH), Argument("mode", Kind.FLAGS, "mode"), _DEV, _INODE,
+         Argument("type", Kind.ENUM, "file_type", "What it is: on a directory setgid and sticky mean something else.")),
         rungs=(*hooked("path_chmod", note=_NOT_SEEN),
                Rung(_INNER, _CHANGES, {"pathname": Exactness.RACY},
                     f"{_NOT_SEEN} Marked where the file has several names, or bind mounts show it twice; which "

@@ -69,6 +69,18 @@ struct {
 #define IDS 32
 #define TEXT_SIZE 64
 
+/* Its length with the NUL. Until 6.13 the kernel says 0 of an empty string
+ * (strncpy_from_user_nofault(), mm/maccess.c). */
+#define read_user_string(to, size, from)                                            \
+	({                                                                          \
+		long read_ = bpf_probe_read_user_str(to, size, (void *)(from));     \
+		if (!read_) {                                                       \
+			*(to) = 0;                                                  \
+			read_ = 1;                                                  \
+		}                                                                   \
+		read_;                                                              \
+	})
+
 static __always_inline void put_user_text(struct scratch *s, __u64 from)
 {
 	__u32 offset = s->offset & (EVENT_SIZE - 1);
@@ -79,7 +91,7 @@ static __always_inline void put_user_text(struct scratch *s, __u64 from)
 		return argument_end(s, from != 0);
 	}
 	/* One byte more than a path has, so that the longest one does not look cut. */
-	length = bpf_probe_read_user_str(&s->data[offset + 3], PATH_MAX + 1, (void *)from);
+	length = read_user_string(&s->data[offset + 3], PATH_MAX + 1, from);
 	if (length < 1 || length > PATH_MAX + 1) {
 		put_nil(s);
 		return argument_end(s, false);
@@ -114,7 +126,7 @@ __noinline int put_string_of_list(__u32 slot, __u64 from, __u32 i, __u32 narrow)
 	left = LIST_SIZE - used;
 	forget(left);
 	left &= 2 * LIST_SIZE - 1;
-	length = bpf_probe_read_user_str(&AT(s, s->offset), left, (void *)string);
+	length = read_user_string(&AT(s, s->offset), left, string);
 	if (length < 1 || length > LIST_SIZE)
 		return LIST_CUT;
 	s->offset += length;

@@ -215,6 +215,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "sigsuspend": {"mask": 1},
     "umask": {"mask": 0o27},
     "connect": {"addr": struct.pack("=H", 1) + b"/run/x".ljust(14, b"\0")},
+    "chroot": {"path": b""},
     # Would set the clock.
     "settimeofday": {"tv": _moments(*_LATER)},
     "clock_settime": {"tp": _moments(*_LATER)},

@@ -228,6 +228,11 @@ class Link:
         """Own the `struct bpf_link *` at *pointer*."""
         self._pointer = pointer
         self.program = program
+        self._companion: Link | None = None
+
+    def detach_with(self, companion: "Link") -> None:
+        """Close *companion*, without which this one sees nothing, when this one is closed."""
+        self._companion = companion
 
     @property
     def fd(self) -> int:
@@ -239,6 +244,9 @@ class Link:
         pointer, self._pointer = self._pointer, 0
         if pointer:
             _lib.bpf_link__destroy(pointer)
+        companion, self._companion = self._companion, None
+        if companion:
+            companion.close()
 
 
 class Program:

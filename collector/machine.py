@@ -100,14 +100,20 @@ def _lockdown() -> str | None:
     return next((word.strip("[]") for word in words if word.startswith("[")), None)
 
 
-def _preemptible(release: str) -> bool:
-    """Whether the kernel preempts itself: always since 7.0, before that where it was built or told so."""
+def preempts(release: str, command_line: str, version: str) -> bool:
+    """Whether a kernel preempts itself: always since 7.0, before that where it was built or told so.
+
+    Args:
+        release: As uname shows it.
+        command_line: /proc/cmdline.
+        version: /proc/version.
+    """
     if int(release.split(".", maxsplit=1)[0]) >= 7:
         return True
-    if "preempt=full" in _read("/proc/cmdline").split():
+    if "preempt=full" in command_line.split():
         return True
     # `PREEMPT` alone; `PREEMPT_DYNAMIC` is what the command line says, and voluntary by itself.
-    return "PREEMPT" in _read("/proc/version").split()
+    return "PREEMPT" in version.split()
 
 
 def _cgroup_root() -> str | None:
@@ -137,7 +143,7 @@ def examine(types: str | None = None) -> Machine:
         btf=str(btf.find(types)) if types else str(btf.OWN) if shown else None,
         shows_types=shown,
         security_modules=security_modules(),
-        preemptible=_preemptible(platform.release()),
+        preemptible=preempts(platform.release(), _read("/proc/cmdline"), _read("/proc/version")),
         lockdown=_lockdown(),
         cgroup=_cgroup_root(),
         namespaces=namespaces(),

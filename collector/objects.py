@@ -23,6 +23,12 @@ _ALIKE = (("fexit/", "fentry/"), ("cgroup/",))
 _REQUESTS = {"uring_file_fexit": "file", "uring_network_fexit": "network"}
 # The same objects for kernels without task storage in tracing programs (bpf/task.h).
 _BEFORE_5_12 = "before-5.12"
+# The objects that look at the edges of system calls, for kernels that preempt a tracepoint's program.
+_EDGES_BY_KPROBE = "edges-by-kprobe"
+_EDGES = ("kprobe/trace_syscall_enter", "kprobe/trace_syscall_exit")
+_TRACE_CALLS = "trace_calls"
+_EDGE_PROBES = (_TRACE_CALLS, "see_entry", "see_exit")
+_PREEMPTS_TRACEPOINTS = (7, 0)
 _OWN_MAP = "ring"
 _SCRATCH_SLOTS = 4  # for each CPU: SLOTS in bpf/maps.h
 # Slab caches by name, and the program that is blind without knowing the address.
@@ -122,7 +128,7 @@ class Objects:
                 self._check(directory / "check.bpf.o", types)
             directory = variant(directory, platform.release(), shows_types=is_shown())
             self._constants |= self._find_caches(directory / "calibrate.bpf.o")
-            self._list_programs(directory)
+            self._list_programs(directory, self._edges_by_kprobe(directory))
             self.load(name for name, where in self._objects.items() if where.name == _CORE)
         except BaseException:
             self.close()
@@ -151,13 +157,15 @@ class Objects:
         """Load everything that this kernel takes, to see what it is."""
         self.load(self._objects)
 
-    def _list_programs(self, directory: Path) -> None:
+    def _list_programs(self, directory: Path, edges: Path | None) -> None:
         shown = is_shown()
         # A file may have been made small: it has what our programs read, and no functions.
         kernel = Kernel(None if shown else self._btf, security_modules(), shows_types=shown)
         try:
             for name in (_CORE, *FAMILIES, *_HOOKS, *_REQUESTS):
                 path = directory / f"{name}.bpf.o"
+                if edges and (edges / path.name).is_file():
+                    path = edges / path.name
                 try:
                     with BpfObject.open(path, btf=self._btf) as bpf:
                         sections = {program.name: program.section for program in bpf.programs.values()}
@@ -211,6 +219,32 @@ class Objects:
             if not found[cache]:
                 self.refused[program] = f"the slab cache {cache} was not found, or holds something else here"
         return found
+
+    def _edges_by_kprobe(self, directory: Path) -> Path | None:
+        """Where the objects are that see the edges of system calls by kprobes; None where they cannot.
+
+        What was tried stays loaded: it lets calls pass there.
+        """
+        others, path = directory / _EDGES_BY_KPROBE, directory / "edges.bpf.o"
+        if kernel_version(platform.release()) < _PREEMPTS_TRACEPOINTS or not others.is_dir():
+            return None
+        bpf = self._load_what_can(path, set(_EDGE_PROBES), lambda bpf: _set_constants(bpf, self._constants))
+        if bpf is None:
+            return None
+        self._open.append(bpf)
+        try:
+            links = [bpf.programs[name].attach() for name in _EDGE_PROBES]
+        except AttachError as error:
+            self.refused[path.name] = error.reason
+            return None
+        os.getppid()
+        for link in links:
+            link.close()
+        if not all(int.from_bytes(bpf.read_variable(name), "little") for name in ("entries", "exits")):
+            self.refused[path.name] = "kprobes at the edges of system calls are never called on this kernel"
+            return None
+        self.programs[_TRACE_CALLS] = bpf.programs[_TRACE_CALLS]
+        return others
 
     def _load(self, where: _Object, wanted: set[str]) -> None:
         family = _REQUESTS.get(where.name, where.name)
@@ -301,7 +335,16 @@ class Objects:
         program = self.programs[name]
         if program.section.startswith("cgroup/") and cgroup_fd is not None:
             return program.attach_cgroup(cgroup_fd)
-        return program.attach()
+        if program.section not in _EDGES:
+            return program.attach()
+        companion = self.programs[_TRACE_CALLS].attach()
+        try:
+            link = program.attach()
+        except AttachError:
+            companion.close()
+            raise
+        link.detach_with(companion)
+        return link
 
     def close(self) -> None:
         """Unload all of them."""

@@ -140,7 +140,7 @@ class Attachments:
         """The programs of each rung that *event* may take, best first; the same of its requests."""
         rungs = [
             rung
-            for rung in _in_order(event.rungs, preemptible=self._preemptible)
+            for rung in in_order(event.rungs, preemptible=self._preemptible)
             if self.only in {None, rung.name} and self._forced.get(event.name, rung.name) == rung.name
         ]
         return [
@@ -150,7 +150,7 @@ class Attachments:
 
     def _choose(self, event: Definition) -> Choice:
         refused: dict[str, str] = {}
-        for rung in _in_order(event.rungs, preemptible=self._preemptible):
+        for rung in in_order(event.rungs, preemptible=self._preemptible):
             if self.only not in {None, rung.name}:
                 continue
             if self._forced.get(event.name, rung.name) != rung.name:
@@ -207,7 +207,7 @@ def _needed_for_requests(event: Definition, rung: Rung) -> tuple[str, ...]:
     return (*rung.programs, *(handler.program for handler in handlers if handler.program))
 
 
-def _in_order(rungs: Iterable[Rung], *, preemptible: bool) -> list[Rung]:
+def in_order(rungs: Iterable[Rung], *, preemptible: bool) -> list[Rung]:
     """*rungs*, best first. What preempts skips a trampoline's program and never a kprobe's."""
     ordered = list(rungs)
     names = [rung.name for rung in ordered]

@@ -96,3 +96,11 @@ def test_requests_of_io_uring_are_seen_where_they_are_executed(
 
     found = {name: rung for name, rung in guests[series].request_rungs.items() if rung is not None}
     assert found == dict.fromkeys(seen, "fexit")
+
+
+@pytest.mark.parametrize("series", _NAMES)
+def test_kprobes_see_the_edges_of_calls_where_tracepoints_miss_some(
+    guests: dict[str, Loaded], series: str
+) -> None:
+    """From 7.0 on; it has been tried there whether they are called."""
+    assert ("trace_calls" in guests[series].instructions) == (series == "7.2")

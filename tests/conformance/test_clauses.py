@@ -6,7 +6,6 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -31,14 +30,6 @@ for path, flags in json.load(sys.stdin):
     os.close(os.open(path.encode("utf-8", "surrogateescape"), flags))
 """
 FLAGS = (os.O_RDONLY, os.O_WRONLY, os.O_RDWR, os.O_WRONLY | os.O_TRUNC, os.O_RDWR | os.O_CREAT)
-
-
-@pytest.fixture(scope="module")
-def large() -> Iterator[Capture]:
-    """Rings that hold all of a round."""
-    opened = Capture(ring_mebibytes=8)
-    yield opened
-    opened.close()
 
 
 def tree(pick: random.Random, root: Path) -> list[Path]:
@@ -93,13 +84,13 @@ def clauses_about(pick: random.Random, files: list[Path]) -> list[Clause]:
     return made
 
 
-def run(large: Capture, opens: list[tuple[str, int]], root: Path) -> list[dict[str, object]]:
+def run(capture: Capture, opens: list[tuple[str, int]], root: Path) -> list[dict[str, object]]:
     """The documents of the events of a program that opens *opens*."""
     program = subprocess.Popen([sys.executable, "-I", "-S", "-c", OPENER], stdin=subprocess.PIPE)
     program.communicate(json.dumps(opens).encode(), timeout=60)
     assert program.returncode == 0
     found = []
-    for event in large.take():
+    for event in capture.take():
         if event.pid == program.pid:
             one = seen(event)
             if str(one.event.args["pathname"]).startswith(str(root)):
@@ -114,31 +105,31 @@ def named(documents: list[dict[str, object]]) -> Counter[tuple[str, tuple[str, .
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
-def test_the_kernel_agrees_with_the_clauses(large: Capture, tmp_path: Path, seed: int) -> None:
+def test_the_kernel_agrees_with_the_clauses(capture: Capture, tmp_path: Path, seed: int) -> None:
     """Random patterns over a random tree: what arrives is what the clauses say, no more and no less."""
     pick = random.Random(seed)  # noqa: S311  (a test's choice of values)
     files = tree(pick, tmp_path)
     opens = [(str(file), pick.choice(FLAGS)) for file in files]
     event = BY_NAME[OPEN]
 
-    with large.wanting(OPEN):
-        everything = run(large, opens, tmp_path)
+    with capture.wanting(OPEN):
+        everything = run(capture, opens, tmp_path)
         assert len(everything) >= len(files)
         for generation in range(2, 8):
             clauses = clauses_about(pick, files)
             interest = EventInterest(clauses=[to_raw(clause) for clause in clauses])
-            large.tables.want({event.id: decision(event, interest, generation)})
-            large.take()
-            before = large.counts(OPEN)
-            found = run(large, opens, tmp_path)
-            after = large.counts(OPEN)
+            capture.tables.want({event.id: decision(event, interest, generation)})
+            capture.take()
+            before = capture.counts(OPEN)
+            found = run(capture, opens, tmp_path)
+            after = capture.counts(OPEN)
 
             wanted = [document for document in everything if any_matches(clauses, document)]
             assert named(found) == named(wanted), clauses
             assert after["filtered"] - before["filtered"] >= len(everything) - len(found)
 
 
-def test_patterns_that_cannot_be_said_are_widened(large: Capture, tmp_path: Path) -> None:
+def test_patterns_that_cannot_be_said_are_widened(capture: Capture, tmp_path: Path) -> None:
     """Without a slash, of an unknown kind: more arrives than asked for, never less."""
     opens = [(str(tmp_path / name), os.O_RDWR | os.O_CREAT) for name in ("cron.d", "shadow-", "other")]
     event = BY_NAME[OPEN]
@@ -148,18 +139,18 @@ def test_patterns_that_cannot_be_said_are_widened(large: Capture, tmp_path: Path
         {"args.nothing": Condition(equal=("x",))},
     ]
 
-    with large.wanting(OPEN):
+    with capture.wanting(OPEN):
         for generation, clause in enumerate(widened, 20):
             interest = EventInterest(clauses=[to_raw(clause)])
-            large.tables.want({event.id: decision(event, interest, generation)})
-            large.take()
-            assert {str(document["args"]["pathname"]) for document in run(large, opens, tmp_path)} == {  # type: ignore[index]
+            capture.tables.want({event.id: decision(event, interest, generation)})
+            capture.take()
+            assert {str(document["args"]["pathname"]) for document in run(capture, opens, tmp_path)} == {  # type: ignore[index]
                 path for path, _ in opens
             }
         unknown = EventInterest(clauses=[{"args.pathname": msgspec.Raw(b'{"equal":["x"],"glob":["*"]}')}])
-        large.tables.want({event.id: decision(event, unknown, 30)})
-        large.take()
-        assert len(run(large, opens, tmp_path)) == len(opens)
+        capture.tables.want({event.id: decision(event, unknown, 30)})
+        capture.take()
+        assert len(run(capture, opens, tmp_path)) == len(opens)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +163,7 @@ def test_patterns_that_cannot_be_said_are_widened(large: Capture, tmp_path: Path
     ],
 )
 def test_prefix_may_end_inside_a_name(
-    large: Capture, tmp_path: Path, beginnings: list[str], expected: set[str]
+    capture: Capture, tmp_path: Path, beginnings: list[str], expected: set[str]
 ) -> None:
     """Files and all that is in directories whose names begin so; the shortest beginning counts."""
     names = ["cron", "cron.d/deeper", "crontab-of-somebody", "other", "c", "shadow"]
@@ -184,27 +175,27 @@ def test_prefix_may_end_inside_a_name(
     prefixes = tuple(f"{tmp_path}/{beginning}" for beginning in beginnings)
     interest = EventInterest(clauses=[to_raw({"args.pathname": Condition(prefix=prefixes)})])
 
-    with large.wanting(OPEN):
-        large.tables.want({event.id: decision(event, interest, 60)})
-        large.take()
-        found = run(large, opens, tmp_path)
+    with capture.wanting(OPEN):
+        capture.tables.want({event.id: decision(event, interest, 60)})
+        capture.take()
+        found = run(capture, opens, tmp_path)
 
     paths = {str(document["args"]["pathname"]) for document in found}  # type: ignore[index]
     assert paths == {str(tmp_path / name) for name in expected}
 
 
-def test_files_outside_of_the_tree_match(large: Capture) -> None:
+def test_files_outside_of_the_tree_match(capture: Capture) -> None:
     """A file in memory has no path from the root, and a pattern cannot exclude it."""
     event = BY_NAME[OPEN]
     interest = EventInterest(clauses=[to_raw({"args.pathname": Condition(prefix=("/nowhere/",))})])
     descriptor = os.memfd_create("in-memory")
     link = f"/proc/{os.getpid()}/fd/{descriptor}"
     try:
-        with large.wanting(OPEN):
-            large.tables.want({event.id: decision(event, interest, 40)})
-            large.take()
+        with capture.wanting(OPEN):
+            capture.tables.want({event.id: decision(event, interest, 40)})
+            capture.take()
             subprocess.run(["cat", link], check=True, stdout=subprocess.DEVNULL, timeout=60)
-            paths = [str(seen(one).event.args["pathname"]) for one in large.take()]
+            paths = [str(seen(one).event.args["pathname"]) for one in capture.take()]
     finally:
         os.close(descriptor)
 
@@ -212,7 +203,7 @@ def test_files_outside_of_the_tree_match(large: Capture) -> None:
     assert not any(path.startswith("/usr/") for path in paths)
 
 
-def test_programs_are_decided_by_their_path(large: Capture, tmp_path: Path) -> None:
+def test_programs_are_decided_by_their_path(capture: Capture, tmp_path: Path) -> None:
     """Of two programs the one in the wanted directory is told of."""
     event = BY_NAME[EXEC]
     interest = EventInterest(clauses=[to_raw({"args.pathname": Condition(prefix=(f"{tmp_path}/",))})])
@@ -220,11 +211,11 @@ def test_programs_are_decided_by_their_path(large: Capture, tmp_path: Path) -> N
     copy.write_bytes(Path("/bin/true").read_bytes())
     copy.chmod(0o755)
 
-    with large.wanting(EXEC):
-        large.tables.want({event.id: decision(event, interest, 50)})
-        large.take()
+    with capture.wanting(EXEC):
+        capture.tables.want({event.id: decision(event, interest, 50)})
+        capture.take()
         subprocess.run(["/bin/true"], check=True, timeout=60)
         subprocess.run([copy], check=True, timeout=60)
-        paths = [seen(one).event.args["pathname"] for one in large.take()]
+        paths = [seen(one).event.args["pathname"] for one in capture.take()]
 
     assert paths == [str(copy)]

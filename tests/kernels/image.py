@@ -17,14 +17,18 @@ from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 
+from tests.kernels import cpio, rewriting
 from tests.kernels.cpio import Archive
 from tests.kernels.packages import Kernel
+from tests.kernels.rewriting import rewritten
 
 ROOT = Path(__file__).parents[2]
 GUEST_ROOT = "/tracewire"
 _PACKAGES = "/packages"
 # Distributions that the collector and the suite import; what they require comes with them.
 _DISTRIBUTIONS = ("msgspec", "nats-py", "pytest", "pytest-asyncio", "pytest-timeout", "uvloop")
+# pytest rewrites its plugins like tests.
+_PLUGINS = ("pytest_asyncio", "pytest_timeout")
 _LEFT_OUT = re.compile(
     r"/(test|tests|idlelib|tkinter|turtledemo|lib2to3|ensurepip|distutils|site-packages|config-[^/]*|__pycache__)(/|$)"
 )
@@ -61,7 +65,9 @@ def _base(cache: Path) -> Path:
     ]
     programs = [_library("libbpf.so.1"), Path("/bin/busybox")]
     versions += [f"{program} {program.stat().st_mtime_ns}" for program in programs]
-    versions.append(Path(__file__).read_text(encoding="utf-8"))
+    versions += [
+        Path(module).read_text(encoding="utf-8") for module in (__file__, rewriting.__file__, cpio.__file__)
+    ]
     name = hashlib.sha256("\n".join(versions).encode()).hexdigest()[:12]
     base = cache / f"base-{name}.cpio"
     if not base.is_file():
@@ -120,6 +126,8 @@ def _add_python(archive: Archive) -> None:
             native += [source] if source.suffix == ".so" else []
         for source, name in _distribution_files():
             _add_module(archive, source, name, Path(scratch))
+            if source.suffix == ".py" and name.removeprefix(f"{_PACKAGES}/").startswith(_PLUGINS):
+                archive.file(*rewritten(source, name))
             native += [source] if source.suffix == ".so" else []
     for program in _with_libraries(native):
         if program == executable or program.suffix != ".so" or str(program).startswith("/lib"):
@@ -183,12 +191,18 @@ def _add_repository(archive: Archive, objects: Path) -> None:
         for package in ("tracewire", "collector"):
             for source in sorted((ROOT / package).rglob("*.py")):
                 _add_module(archive, source, f"{GUEST_ROOT}/{source.relative_to(ROOT)}", Path(scratch))
-        for source in sorted((ROOT / "tests" / "kernels" / "guest").rglob("*.py")):
-            _add_module(archive, source, f"{GUEST_ROOT}/{source.relative_to(ROOT)}", Path(scratch))
-    for source in sorted((ROOT / "tests" / "conformance").glob("*.py")):
-        archive.copy(source, f"{GUEST_ROOT}/{source.relative_to(ROOT)}")
-    for name in ("conftest.py", "requirement.py", "serving.py"):  # the first imports the others
-        archive.copy(ROOT / "tests" / name, f"{GUEST_ROOT}/tests/{name}")
+        tests = ROOT / "tests"
+        for source in sorted(
+            (
+                *(tests / "kernels" / "guest").rglob("*.py"),
+                *(tests / "conformance").glob("*.py"),
+                # The first imports the others.
+                *(tests / name for name in ("conftest.py", "requirement.py", "serving.py")),
+            )
+        ):
+            name = f"{GUEST_ROOT}/{source.relative_to(ROOT)}"
+            _add_module(archive, source, name, Path(scratch))
+            archive.file(*rewritten(source, name))
     archive.copy(ROOT / "pyproject.toml", f"{GUEST_ROOT}/pyproject.toml")
     for source in sorted(objects.rglob("*.bpf.o")):
         archive.copy(source, f"{GUEST_ROOT}/build/bpf/{source.relative_to(objects)}")

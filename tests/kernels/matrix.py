@@ -56,8 +56,7 @@ def run_native(event: str | None, rungs: str = RUNGS) -> Results:
         subprocess.run(command, cwd=image.ROOT, env=environment, stdout=subprocess.DEVNULL, check=False)
         for line in said:
             results.take(line)
-    if not results.finished:
-        results.problem = f"kernel {native_name()}: the suite did not come to its end"
+    results.end(f"kernel {native_name()}", everything=event is None)
     return results
 
 
@@ -82,9 +81,8 @@ class Guests:
         command += ["python", "-m", "pytest", *_PLUGIN, *_tests()]
         for name, problem in self._boot(series, command, lambda name, line: found[name].take(line)).items():
             # What it had said until then still counts.
-            finished = found[name].finished
-            broken_off = f"kernel {name}: the suite did not come to its end, see {console_of(name)}"
-            found[name].problem = problem or ("" if finished else broken_off)
+            found[name].problem = problem
+            found[name].end(f"kernel {name} (its console: {console_of(name)})", everything=event is None)
             self._say(f"{name}: {found[name].tests} tests, {len(found[name].failures)} failed")
         return found
 

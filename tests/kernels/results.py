@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from tracewire.catalogue import BY_NAME
 
 BEST = "best"
+# System calls whose events must be right on every kernel.
+LEAST_CALLS = 300
+_CALLS = "syscall"  # the family of events that are a system call each
 
 
 @dataclass
@@ -42,6 +45,7 @@ class Results:
 
     Attributes:
         cells: By event and rung.
+        calls: Of each event that is a system call, whether all its tests passed.
         failures: By test, the end of what it said.
         tests: How many ran.
         finished: Whether the suite came to its end.
@@ -51,6 +55,7 @@ class Results:
     def __init__(self) -> None:
         """Begin with nothing known."""
         self.cells: dict[tuple[str, str], Cell] = defaultdict(Cell)
+        self.calls: dict[str, bool] = {}
         self.failures: dict[str, str] = {}
         self.tests = 0
         self.finished = False
@@ -70,7 +75,30 @@ class Results:
         for event, stood_on in result["events"].items():
             self._count(event, stood_on, result)
 
+    def end(self, whose: str, *, everything: bool) -> None:
+        """Nothing more comes: say so in `problem` where something should have.
+
+        Args:
+            whose: Which kernel's, for people.
+            everything: Whether the whole suite was asked for.
+        """
+        passed = sum(self.calls.values())
+        if not self.problem and not self.finished:
+            self.problem = f"{whose}: the suite did not come to its end"
+        elif not self.problem and everything and passed < LEAST_CALLS:
+            self.problem = f"{whose}: {passed} system calls were told rightly, {LEAST_CALLS} must be"
+
+    @property
+    def calls_text(self) -> str:
+        """As the table shows all system calls together."""
+        failed = sum(not passed for passed in self.calls.values())
+        return f"FAILED {failed} of {len(self.calls)}" if failed else f"passed {len(self.calls)}"
+
     def _count(self, event: str, stood_on: str | None, result: dict[str, str]) -> None:
+        if BY_NAME[event].family == _CALLS:
+            if result["outcome"] != "skipped":
+                self.calls[event] = self.calls.get(event, True) and result["outcome"] == "passed"
+            return
         rung = stood_on or result["rung"]
         if rung not in {rung.name for rung in BY_NAME[event].rungs}:
             return

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from tests.kernels.results import Results, rows
 
+_EVERY_CALL = "system calls, each an event"
+
 
 def _reasons(kernels: Mapping[str, Results]) -> dict[str, int]:
     """Each reason once, numbered from 1."""
@@ -25,6 +27,14 @@ def _body(kernels: Mapping[str, Results], numbers: Mapping[str, int]) -> list[li
             reason = f"- ({numbers[cell.reason]})" if cell and cell.reason else ""
             line.append(reason or (cell.text if cell else ""))
         body.append(line)
+    if any(kernel.calls for kernel in kernels.values()):
+        body.append(
+            [
+                _EVERY_CALL,
+                "sys_exit",
+                *(kernel.calls_text if kernel.calls else "" for kernel in kernels.values()),
+            ]
+        )
     return body
 
 

@@ -15,26 +15,33 @@ _RUNGS = os.environ.get("KERNEL_RUNGS", BEST).split(",")
 _EVENT = os.environ.get("KERNEL_EVENT")
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each test that watches the kernel once for each rung."""
-    if "capture" in metafunc.fixturenames:
-        metafunc.fixturenames.insert(0, "rung")
-        metafunc.parametrize("rung", _RUNGS)
-
-
 # By file, what its events can stand on: those of the others have one rung each.
 _INNER = ("lsm", "fexit", "kprobe", "inner")
-_CHOICE = {"test_file.py": _INNER, "test_adversarial.py": _INNER, "test_network.py": (*_INNER, "sys_exit")}
+_CHOICE = {
+    "test_file.py": _INNER,
+    "test_adversarial.py": _INNER,
+    "test_preemption.py": _INNER,
+    "test_network.py": (*_INNER, "sys_exit"),
+}
+_ALL_CALLS = "test_every_call.py"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test that watches the kernel once for each rung that its events may stand on."""
+    if "capture" in metafunc.fixturenames:
+        choice = _CHOICE.get(metafunc.definition.path.name, ())
+        metafunc.fixturenames.insert(0, "rung")
+        metafunc.parametrize("rung", [rung for rung in _RUNGS if rung in {BEST, *choice}])
 
 
 def _is_worthwhile(item: pytest.Item) -> bool:
-    """Whether a test could tell something that it does not tell on another rung."""
-    parameters = getattr(getattr(item, "callspec", None), "params", {})
-    rung = parameters.get("rung", BEST)
-    if rung == BEST:
-        return True
+    """Whether a test could tell something that another one does not."""
+    case = getattr(item, "callspec", None)
+    if _EVENT and item.path.name == _ALL_CALLS:
+        return case is not None and f"-{_EVENT}-" in case.id
+    parameters = getattr(case, "params", {})
     # Rungs differ in the kernel's hooks, not in the file system.
-    return rung in _CHOICE.get(item.path.name, ()) and parameters.get("place", "disk") == "disk"
+    return parameters.get("rung", BEST) == BEST or parameters.get("place", "disk") == "disk"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -4,9 +4,12 @@
 choose. `KERNEL_EVENT` leaves out tests that want no event of that name.
 """
 
+import functools
 import json
 import os
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -34,11 +37,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("rung", [rung for rung in _RUNGS if rung in {BEST, *choice}])
 
 
+@functools.cache
+def _mentions_event(file: Path) -> bool:
+    return _EVENT is not None and re.search(rf"\b{_EVENT}\b", file.read_text(encoding="utf-8")) is not None
+
+
 def _is_worthwhile(item: pytest.Item) -> bool:
     """Whether a test could tell something that another one does not."""
     case = getattr(item, "callspec", None)
     if _EVENT and item.path.name == _ALL_CALLS:
         return case is not None and f"-{_EVENT}-" in case.id
+    if _EVENT and not _mentions_event(item.path):
+        return False
     parameters = getattr(case, "params", {})
     # Rungs differ in the kernel's hooks, not in the file system.
     return parameters.get("rung", BEST) == BEST or parameters.get("place", "disk") == "disk"

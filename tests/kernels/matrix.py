@@ -25,6 +25,8 @@ RUNGS = f"{BEST},lsm,fexit,kprobe,inner,sys_exit"
 _LEFT_OUT = ("test_swap.py",)
 NATIVE = "this"
 _PLUGIN = ("-p", "tests.kernels.guest.rungs", "-p", "no:cacheprovider", "-q", "--color=no")
+# Of one test; the first one waits until everything is loaded.
+_TEST_SECONDS = 600
 
 Say = Callable[[str], None]
 
@@ -78,7 +80,7 @@ class Guests:
         """
         found = {one.name: Results() for one in series}
         command = [f"{name}={value}" for name, value in _environment(event, rungs).items()]
-        command += ["python", "-m", "pytest", *_PLUGIN, *_tests()]
+        command += ["python", "-m", "pytest", f"--timeout={_TEST_SECONDS}", *_PLUGIN, *_tests()]
         for name, problem in self._boot(series, command, lambda name, line: found[name].take(line)).items():
             # What it had said until then still counts.
             found[name].problem = problem

@@ -125,6 +125,38 @@ async def test_nothing_is_attached_that_nobody_asked_for(
     assert gone.ready
 
 
+async def test_what_is_attached_goes_on_while_more_is_loaded(
+    start_collector: CollectorStarter, host: Host
+) -> None:
+    """The verifier takes seconds for all there is; an event that was wanted before does not wait for it."""
+    await start_collector()
+    await host.want("a", "security_socket_create", revision="1")
+    await host.status_where(applied("a", "1"), "the first interest is applied")
+    await host.want("b", *BY_NAME, revision="2")
+
+    refused_socket()
+    await until(lambda: any(event.pid == os.getpid() for event in host.events(SOCKET)), "its event arrives")
+    meanwhile = await host.status()
+    await host.status_where(applied("b", "2"), "the second interest is applied")
+
+    assert meanwhile is not None
+    assert meanwhile.detail["applied"] == {"a": "1"}
+
+
+async def test_a_collector_that_is_loading_can_be_stopped(
+    start_collector: CollectorStarter, host: Host
+) -> None:
+    """It ends what it has begun, and then in order."""
+    collector = await start_collector()
+    await host.want("a", *BY_NAME, revision="1")
+    await until(lambda: collector.said().count("programs loaded") == 2, "the first family is loaded")
+
+    code = await collector.stop(signal.SIGTERM)
+
+    assert (code, collector.said().splitlines()[-1]) == (0, "collector: stopped")
+    assert collector.said().count("wanted events") == 0
+
+
 async def test_a_lease_that_runs_out_detaches(start_collector: CollectorStarter, host: Host) -> None:
     """An asker that vanished without a word is forgotten at the end of its lease."""
     collector = await start_collector()

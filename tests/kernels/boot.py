@@ -26,7 +26,7 @@ def run(
     folder: Path,
     seconds: float,
     options: str = "",
-    cpus: int = 1,
+    cpus: str = "1",
 ) -> Iterator[str]:
     """Boot *kernel* with *image*, run *command* there, and yield each line of its output at once.
 
@@ -37,7 +37,7 @@ def run(
         folder: Where the two lines are written to: `console` and `results`.
         seconds: After which the guest is ended.
         options: For the kernel.
-        cpus: How many the guest has.
+        cpus: How many the guest has, as QEMU's -smp takes it.
 
     Raises:
         BootError: The guest did not end by itself in time, or QEMU failed.
@@ -49,7 +49,7 @@ def run(
         file.touch()
     append = f"console=ttyS0 quiet panic=-1 {options} -- {' '.join(command)}"
     arguments = [
-        PROGRAM, "-accel", "tcg", "-cpu", "max", "-smp", str(cpus), "-m", "1G",
+        PROGRAM, "-accel", "tcg", "-cpu", "max", "-smp", cpus, "-m", "1G",
         "-nodefaults", "-display", "none", "-no-reboot",
         "-serial", f"file:{console}", "-serial", f"file:{results}",
         "-kernel", str(kernel.image), "-initrd", str(image), "-append", append,

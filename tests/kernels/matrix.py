@@ -5,11 +5,12 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.kernels import boot, image, truths
+from collector.small_btf import pack, reduce
+from tests.kernels import boot, image, truths, types
 from tests.kernels.errors import BootError
 from tests.kernels.loaded import Loaded
 from tests.kernels.packages import Archive, Kernel, Series
@@ -102,6 +103,32 @@ class Guests:
             found[name].problem = problem
         return found
 
+    def odd(self, series: Sequence[Series]) -> dict[str, list[str]]:
+        """What each of *series* says on a machine like few: see tests/kernels/guest/odd.py.
+
+        Raises:
+            KernelPackageError: A kernel could not be had.
+            TypesError: The image of a kernel does not give its types.
+        """
+        found: dict[str, list[str]] = {one.name: [] for one in series}
+        small = CACHE / "small"
+        programs = sorted(OBJECTS.rglob("*.bpf.o"))
+        for kernel in map(self._archive.kernel, series):
+            reduced = reduce(types.file_of(kernel, CACHE / "types"), programs)
+            pack(reduced, kernel.release, small / f"{kernel.release}.btf.tar.xz")
+        extra = [(file, f"/small/{file.name}") for file in small.iterdir()]
+        for name, problem in self._boot(
+            series,
+            ["python", "-m", "tests.kernels.guest.odd"],
+            lambda name, line: found[name].append(line),
+            seconds=LOAD_SECONDS,
+            options="lockdown=integrity",
+            cpus="2,maxcpus=8",
+            extra=extra,
+        ).items():
+            found[name] += [problem] if problem else []
+        return found
+
     def _boot(
         self,
         series: Sequence[Series],
@@ -109,6 +136,9 @@ class Guests:
         take: Callable[[str, str], None],
         *,
         seconds: float = GUEST_SECONDS,
+        options: str = "",
+        cpus: str = "1",
+        extra: Iterable[tuple[Path, str]] = (),
     ) -> dict[str, str]:
         """*command* on each of *series*, as many at a time as there are CPUs.
 
@@ -116,7 +146,7 @@ class Guests:
             By series, why a guest did not come to its end; empty where it did.
         """
         kernels = [self._archive.kernel(one) for one in series]
-        programs = list(truths.compiled(CACHE / "truths"))
+        programs = [*truths.compiled(CACHE / "truths"), *extra]
         images = {
             kernel.series: image.build(kernel, self._images, objects=OBJECTS, extra=programs)
             for kernel in kernels
@@ -130,6 +160,8 @@ class Guests:
                 command,
                 folder=self._images / kernel.series,
                 seconds=seconds,
+                options=options,
+                cpus=cpus,
             )
             try:
                 for line in lines:

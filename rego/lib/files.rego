@@ -9,7 +9,7 @@ package lib.files
 import rego.v2
 
 # The events that `changed` judges; a signature that uses it lists them in its METADATA:
-# security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount
+# security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat
 
 # An open that can change what is in the file, or that the file is there at all.
 # O_TRUNC empties it even when it is opened for reading.
@@ -60,4 +60,22 @@ changed contains [input.args.linkpath, {"linkpath": input.args.linkpath, "target
 # - input: schema.security_sb_mount
 changed contains [input.args.path, {"path": input.args.path, "dev_name": input.args.dev_name}] if {
 	input.event == "security_sb_mount"
+}
+
+# A hard link, where its path is given as a whole.
+#
+# METADATA
+# schemas:
+# - input: schema.link
+changed contains [input.args.newpath, {"newpath": input.args.newpath, "oldpath": input.args.oldpath}] if {
+	input.event == "link"
+	input.return_value == 0
+}
+
+# METADATA
+# schemas:
+# - input: schema.linkat
+changed contains [input.args.newpath, {"newpath": input.args.newpath, "oldpath": input.args.oldpath}] if {
+	input.event == "linkat"
+	input.return_value == 0
 }

@@ -68,6 +68,14 @@ test_mount_is_a_change_of_the_mount_point if {
 	}
 }
 
+test_hard_link_is_a_change_of_the_link if {
+	said := {"newpath": "/a", "oldpath": "/b"}
+	every event in ["link", "linkat"] {
+		files.changed == {["/a", said]} with input as {"event": event, "args": said, "return_value": 0}
+		files.changed == set() with input as {"event": event, "args": said, "return_value": -17}
+	}
+}
+
 test_other_event_is_none if {
 	files.changed == set() with input as {"event": "chmod_common", "args": {"pathname": "/a", "mode": []}}
 }

@@ -11,7 +11,7 @@
 #   id: TW-0125
 #   severity: high
 #   attack: [T1136.001, T1098]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
 package signatures.account_files_write
 
 import rego.v2

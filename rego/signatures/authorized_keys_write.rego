@@ -10,7 +10,7 @@
 #   id: TW-0109
 #   severity: medium
 #   attack: [T1098.004]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
 package signatures.authorized_keys_write
 
 import rego.v2

@@ -7,13 +7,11 @@
 #
 #   Misses: the system call setxattr from another program, capabilities that a copy or an archive
 #   brings along, and harmless capabilities.
-# schemas:
-# - input: schema.sched_process_exec
 # custom:
 #   id: TW-0162
 #   severity: medium
 #   attack: [T1548.001]
-#   events: [sched_process_exec]
+#   events: [sched_process_exec, setxattr, lsetxattr, fsetxattr]
 package signatures.capability_given_to_file
 
 import rego.v2
@@ -22,6 +20,9 @@ import data.lib.exceptions
 import data.lib.executions
 import data.lib.programs
 
+# METADATA
+# schemas:
+# - input: schema.sched_process_exec
 finding contains {"pathname": input.args.pathname, "argv": input.args.argv} if {
 	input.event == "sched_process_exec"
 	executions.is_called({"/setcap"})
@@ -30,6 +31,43 @@ finding contains {"pathname": input.args.pathname, "argv": input.args.argv} if {
 		`(?i)^(=|all[=+]|.*cap_(bpf|chown|dac_override|dac_read_search|fowner|setfcap|setgid|setpcap|setuid|sys_admin|sys_module|sys_ptrace|sys_rawio)\b.*[=+])[a-z,=+_ ]*[pe]`,
 		argument,
 	)
+	not programs.for_a_package_manager
+	not exceptions.apply("TW-0162")
+}
+
+# Without the command that says which: whatever copies files with their capabilities sets them, too.
+_copiers := ["/bsdtar", "/cp", "/install", "/rsync", "/setcap", "/tar", "/unsquashfs"]
+
+# METADATA
+# schemas:
+# - input: schema.setxattr
+finding contains {"pathname": input.args.path} if {
+	input.event == "setxattr"
+	input.args.name == "security.capability"
+	_by_hand
+}
+
+# METADATA
+# schemas:
+# - input: schema.lsetxattr
+finding contains {"pathname": input.args.path} if {
+	input.event == "lsetxattr"
+	input.args.name == "security.capability"
+	_by_hand
+}
+
+# METADATA
+# schemas:
+# - input: schema.fsetxattr
+finding contains {"descriptor": input.args.fd} if {
+	input.event == "fsetxattr"
+	input.args.name == "security.capability"
+	_by_hand
+}
+
+_by_hand if {
+	not strings.any_suffix_match(input.process.exe, _copiers)
+	not input.process.exe in programs.container_runtimes
 	not programs.for_a_package_manager
 	not exceptions.apply("TW-0162")
 }

@@ -107,3 +107,24 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _capability[0]
 		with data.exceptions as {"TW-0162": [{"exe": _capability[0].process.exe}]}
 }
+
+_set(event, name, exe) := {
+	"event": event,
+	"args": {"path": "/tmp/x", "fd": 3, "name": name},
+	"process": {"exe": exe, "ancestors": []},
+}
+
+test_set_without_the_command_is_reported if {
+	every event in ["setxattr", "lsetxattr"] {
+		signature.finding == {{"pathname": "/tmp/x"}} with input as _set(event, "security.capability", "/usr/bin/perl")
+	}
+	signature.finding == {{"descriptor": 3}} with input as _set("fsetxattr", "security.capability", "/usr/bin/perl")
+}
+
+test_other_attributes_and_copies_are_silent if {
+	every event in ["setxattr", "lsetxattr", "fsetxattr"] {
+		signature.finding == set() with input as _set(event, "user.x", "/usr/bin/perl")
+		signature.finding == set() with input as _set(event, "security.capability", "/usr/bin/tar")
+		signature.finding == set() with input as _set(event, "security.capability", "/usr/bin/dpkg")
+	}
+}

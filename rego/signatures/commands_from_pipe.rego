@@ -30,6 +30,15 @@ finding contains {"pathname": input.args.pathname, "argv": input.args.argv} if {
 	not exceptions.apply("TW-0121")
 }
 
+# `bash <(curl …)`: the script is a pipe.
+finding contains {"pathname": input.args.pathname, "argv": input.args.argv} if {
+	input.event == "sched_process_exec"
+	_runs_code
+	some argument in array.slice(input.args.argv, 1, 4)
+	regex.match(`^/(dev|proc/self)/fd/[0-9]+$`, argument)
+	not exceptions.apply("TW-0121")
+}
+
 _runs_code if executions.is_called(programs.shell_names)
 
 _runs_code if strings.any_suffix_match(input.args.pathname, programs.script_interpreters)

@@ -151,3 +151,14 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _shell[0]
 		with data.exceptions as {"TW-0121": [{"exe": _shell[0].process.exe}]}
 }
+
+test_pipe_as_the_script_is_reported if {
+	every path in ["/dev/fd/63", "/proc/self/fd/3"] {
+		argv := ["bash", path]
+		signature.finding == {{"pathname": "/usr/bin/bash", "argv": argv}} with input as {
+			"event": "sched_process_exec",
+			"args": {"pathname": "/usr/bin/bash", "argv": argv, "stdin_type": "S_IFCHR"},
+			"process": {"exe": "/usr/bin/bash"},
+		}
+	}
+}

@@ -11,7 +11,7 @@
 #   id: TW-0108
 #   severity: medium
 #   attack: [T1053.003]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
 package signatures.cron_write
 
 import rego.v2

@@ -1,24 +1,21 @@
 # METADATA
 # title: Hard link to a file with passwords
 # description: |
-#   Under a second name a file can be read without being noticed by what watches the first. Linking
-#   is an event of its own in no kernel interface that is watched here: the command's arguments
-#   tell.
+#   Under a second name a file can be read without being noticed by what watches the first. The try
+#   counts as well: the kernel refuses it to users.
 #
-#   Misses: the system call link from another program, relative paths, and directories.
-# schemas:
-# - input: schema.sched_process_exec
+#   Misses: a path below a directory that is open, or through links and mounts, a relative one from elsewhere than
+#   the file's directory, and directories. The path is the caller's, which another of its threads can change.
 # custom:
 #   id: TW-0163
 #   severity: medium
 #   attack: [T1555, T1003.008]
-#   events: [sched_process_exec]
+#   events: [link, linkat]
 package signatures.hard_link_to_password_file
 
 import rego.v2
 
 import data.lib.exceptions
-import data.lib.executions
 import data.lib.programs
 
 _files := {
@@ -33,28 +30,33 @@ _files := {
 	"/root/.ssh/id_rsa",
 }
 
-finding contains {"pathname": input.args.pathname, "argv": input.args.argv} if {
-	input.event == "sched_process_exec"
-	_links
-	some argument in array.slice(input.args.argv, 1, 20)
-	argument in _files
+# METADATA
+# schemas:
+# - input: schema.link
+finding contains {"oldpath": input.args.oldpath, "newpath": input.args.newpath} if {
+	input.event == "link"
+	_sensitive(input.args.oldpath)
+	_unexpected
+}
+
+# METADATA
+# schemas:
+# - input: schema.linkat
+finding contains {"oldpath": input.args.oldpath, "newpath": input.args.newpath} if {
+	input.event == "linkat"
+	_sensitive(input.args.oldpath)
+	_unexpected
+}
+
+_sensitive(path) if path in _files
+
+_sensitive(path) if {
+	path in {"shadow", "gshadow", "shadow-", "gshadow-", "sudoers", "./shadow", "./gshadow"}
+	input.process.cwd == "/etc"
+}
+
+_unexpected if {
+	not input.process.exe in programs.account_programs
 	not programs.for_a_package_manager
 	not exceptions.apply("TW-0163")
-}
-
-# Symbolic links are events: link_to_sensitive_place.
-_links if {
-	executions.is_called({"/link", "/ln"})
-	not _symbolic
-}
-
-_links if {
-	executions.is_called({"/cp"})
-	some argument in input.args.argv
-	regex.match(`^(-[a-zA-Z]*l[a-zA-Z]*|--link)$`, argument)
-}
-
-_symbolic if {
-	some argument in input.args.argv
-	regex.match(`^(-[a-zA-Z]*s[a-zA-Z]*|--symbolic)$`, argument)
 }

@@ -13,7 +13,7 @@
 #   id: TW-0106
 #   severity: high
 #   attack: [T1574.006]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
 package signatures.ld_so_preload_write
 
 import rego.v2

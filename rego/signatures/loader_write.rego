@@ -11,7 +11,7 @@
 #   id: TW-0137
 #   severity: high
 #   attack: [T1574, T1574.006]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
 package signatures.loader_write
 
 import rego.v2

@@ -12,7 +12,7 @@
 #   id: TW-0132
 #   severity: medium
 #   attack: [T1070.002]
-#   events: [security_inode_unlink, security_file_open, security_inode_rename, security_inode_symlink]
+#   events: [security_inode_unlink, security_file_open, security_inode_rename, security_inode_symlink, truncate]
 package signatures.log_cleared
 
 import rego.v2
@@ -108,6 +108,15 @@ finding contains {"old_path": input.args.old_path, "new_path": input.args.new_pa
 finding contains {"linkpath": input.args.linkpath, "target": input.args.target} if {
 	input.event == "security_inode_symlink"
 	_log(input.args.linkpath)
+	_unexpected
+}
+
+# METADATA
+# schemas:
+# - input: schema.truncate
+finding contains {"pathname": input.args.path} if {
+	input.event == "truncate"
+	_log(input.args.path)
 	_unexpected
 }
 

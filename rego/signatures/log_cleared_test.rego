@@ -165,3 +165,14 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _emptying[0]
 		with data.exceptions as {"TW-0132": [{"exe": _emptying[0].process.exe}]}
 }
+
+_truncated := {
+	"event": "truncate",
+	"args": {"path": "/var/log/auth.log", "length": 0},
+	"process": {"exe": "/usr/bin/python3.11"},
+}
+
+test_truncating_is_reported if {
+	signature.finding == {{"pathname": "/var/log/auth.log"}} with input as _truncated
+	signature.finding == set() with input as object.union(_truncated, {"args": {"path": "/var/log/mine.log"}})
+}

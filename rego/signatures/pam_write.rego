@@ -11,7 +11,7 @@
 #   id: TW-0127
 #   severity: high
 #   attack: [T1556.003]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
 package signatures.pam_write
 
 import rego.v2

@@ -4,7 +4,7 @@
 #   A process that connects to a hundred different ports within a minute looks for services. Servers and
 #   their clients use a few.
 #
-#   Misses: scans by several processes or slower than that, by raw packets, and those that wait longer.
+#   Misses: scans by many processes that no shell has started or slower than that, by raw packets, and those that wait longer.
 # schemas:
 # - input: schema.security_socket_connect
 # custom:
@@ -17,17 +17,21 @@ package signatures.port_scan
 import rego.v2
 
 import data.lib.exceptions
+import data.lib.programs
 
 _most := 100
 
-remember contains {"key": input.process.key, "item": _port, "seconds": 60, "at_least": _most} if {
+# Under the process and under what has started it: a shell can start one for each port.
+remember contains {"key": key, "item": _port, "seconds": 60, "at_least": _most} if {
 	input.event == "security_socket_connect"
+	some key in _keys
 }
 
 finding contains {"ports": count(ports)} if {
 	input.event == "security_socket_connect"
 	_port
-	ports := data.state[input.process.key]
+	some key in _keys
+	ports := data.state[key]
 	count(ports) >= _most
 	not exceptions.apply("TW-0190")
 }
@@ -65,3 +69,9 @@ _unusual(port) if {
 }
 
 _unusual(port) if port >= 5433
+
+_keys contains input.process.key
+
+_keys contains concat(" ", ["started by", input.process.ancestors[0].key]) if {
+	strings.any_suffix_match(input.process.ancestors[0].exe, programs.shells)
+}

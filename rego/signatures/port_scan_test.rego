@@ -23,6 +23,20 @@ test_ports_are_remembered if {
 	}
 }
 
+test_children_of_one_shell_are_remembered_together if {
+	shell := {"key": "q", "pid": 4711, "comm": "bash", "exe": "/bin/bash"}
+	child := object.union(_connected(_ipv4), {"process": {"ancestors": [shell]}})
+	signature.remember == {
+		{"key": "p", "item": 22, "seconds": 60, "at_least": 100},
+		{"key": "started by q", "item": 22, "seconds": 60, "at_least": 100},
+	} with input as child
+	server := object.union(shell, {"exe": "/usr/sbin/nginx"})
+	signature.remember == {{"key": "p", "item": 22, "seconds": 60, "at_least": 100}} with input as object.union(
+		_connected(_ipv4),
+		{"process": {"ancestors": [server]}},
+	)
+}
+
 test_ports_of_everyday_are_not_remembered if {
 	every port in [0, 53, 80, 443, 5432] {
 		signature.remember == set() with input as _connected(object.union(_ipv4, {"sin_port": port}))

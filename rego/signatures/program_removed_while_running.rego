@@ -2,8 +2,8 @@
 # title: File of a program removed while it runs
 # description: |
 #   A program that was put into a temporary directory, started, and whose file was removed by somebody else while it
-#   ran, leaves nothing to examine. It is told with the next thing that the program does: it ends, starts another
-#   or connects. program_deleted_itself finds those that remove themselves.
+#   ran, leaves nothing to examine. It is told with the next thing that the program does: it ends or connects.
+#   program_deleted_itself finds those that remove themselves.
 #
 #   Misses: programs in other places, files that are overwritten or moved away, names with an unusual ending, and
 #   programs that run for more than an hour before their file is removed.
@@ -11,7 +11,7 @@
 #   id: TW-0199
 #   severity: medium
 #   attack: [T1070.004]
-#   events: [sched_process_exec, security_inode_unlink, sched_process_exit, sched_process_fork, security_socket_connect]
+#   events: [sched_process_exec, security_inode_unlink, sched_process_exit, security_socket_connect]
 package signatures.program_removed_while_running
 
 import rego.v2
@@ -78,11 +78,6 @@ _removed_between(facts) if {
 _alive if {
 	input.event == "sched_process_exit"
 	input.args.process_group_exit == true
-	strings.any_prefix_match(input.process.exe, _places)
-}
-
-_alive if {
-	input.event == "sched_process_fork"
 	strings.any_prefix_match(input.process.exe, _places)
 }
 

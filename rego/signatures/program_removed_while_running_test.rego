@@ -20,8 +20,6 @@ _ended := {
 	"process": _process,
 }
 
-_forked := {"event": "sched_process_fork", "args": {}, "process": _process}
-
 _connected := {"event": "security_socket_connect", "args": {}, "process": _process}
 
 _fact(item) := {"key": "/tmp/x", "item": item, "seconds": 3600, "at_least": 3}
@@ -35,13 +33,13 @@ _state(began, removed, lived) := {"/tmp/x": {
 test_what_happens_is_remembered if {
 	signature.remember == {_fact("began p")} with input as _began
 	signature.remember == {_fact("removed")} with input as _removed
-	every event in [_ended, _forked, _connected] {
+	every event in [_ended, _connected] {
 		signature.remember == {_fact("lived p")} with input as event
 	}
 }
 
 test_removed_between_is_reported if {
-	every event in [_removed, _ended, _forked, _connected] {
+	every event in [_removed, _ended, _connected] {
 		signature.finding == {{"pathname": "/tmp/x"}} with input as event with data.state as _state(1, 2, 3)
 	}
 }

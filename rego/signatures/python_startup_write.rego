@@ -13,7 +13,7 @@
 #   id: TW-0126
 #   severity: medium
 #   attack: [T1546.018]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
 package signatures.python_startup_write
 
 import rego.v2

@@ -11,7 +11,7 @@
 #   id: TW-0131
 #   severity: medium
 #   attack: [T1070.003]
-#   events: [security_inode_unlink, security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount]
+#   events: [security_inode_unlink, security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat, truncate]
 package signatures.shell_history_removed
 
 import rego.v2
@@ -50,6 +50,16 @@ finding contains {"pathname": input.args.pathname} if {
 	input.event == "security_file_open"
 	"O_TRUNC" in input.args.flags
 	strings.any_suffix_match(input.args.pathname, _histories)
+	not _keeps_its_history
+	not exceptions.apply("TW-0131")
+}
+
+# METADATA
+# schemas:
+# - input: schema.truncate
+finding contains {"pathname": input.args.path} if {
+	input.event == "truncate"
+	strings.any_suffix_match(input.args.path, _histories)
 	not _keeps_its_history
 	not exceptions.apply("TW-0131")
 }

@@ -150,3 +150,15 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _removal[0]
 		with data.exceptions as {"TW-0131": [{"exe": _removal[0].process.exe}]}
 }
+
+_truncated := {
+	"event": "truncate",
+	"args": {"path": "/root/.zsh_history", "length": 0},
+	"process": {"exe": "/usr/bin/python3.11", "argv": ["python3", "x.py"]},
+}
+
+test_truncating_is_reported if {
+	signature.finding == {{"pathname": "/root/.zsh_history"}} with input as _truncated
+	signature.finding == set() with input as object.union(_truncated, {"process": {"exe": "/bin/zsh", "argv": ["zsh"]}})
+	signature.finding == set() with input as object.union(_truncated, {"args": {"path": "/root/notes_history"}})
+}

@@ -10,7 +10,7 @@
 #   id: TW-0172
 #   severity: medium
 #   attack: [T1037.004, T1547.013, T1546.016, T1546.017]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
 package signatures.startup_script_write
 
 import rego.v2

@@ -10,7 +10,7 @@
 #   id: TW-0107
 #   severity: high
 #   attack: [T1548.003]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
 package signatures.sudoers_write
 
 import rego.v2

@@ -12,7 +12,7 @@
 #   id: TW-0123
 #   severity: medium
 #   attack: [T1543.002, T1053.006]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
 package signatures.systemd_unit_write
 
 import rego.v2

@@ -17,6 +17,11 @@ _namespace := [
 		"args": {"flags": ["CLONE_NEWNS", "CLONE_NEWUSER"]},
 		"process": {"exe": "/usr/bin/unshare", "uid": 65534},
 	},
+	{
+		"event": "clone",
+		"args": {"flags": ["CLONE_NEWUSER", "SIGCHLD"]},
+		"process": {"exe": "/tmp/x", "uid": 1000},
+	},
 ]
 
 test_namespace_is_reported if {

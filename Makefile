@@ -22,10 +22,11 @@ BTF ?= /sys/kernel/btf/vmlinux
 BPF_FLAGS := -target bpf -O2 -g -mcpu=v3 -D__TARGET_ARCH_x86 -Wall -Ibpf -Ibuild/bpf
 BPF_HEADERS := $(wildcard bpf/*.h)
 BPF_SOURCES := $(wildcard bpf/*.bpf.c)
-# The same sources once more for kernels before 5.12, or that show no types, and what looks at the edges of
-# system calls once more for kernels that preempt: docs/decisions/0006-two-builds.md.
+# The same sources once more for kernels before 5.12, or that show no types, and for those before 6.2; and what
+# looks at the edges of system calls once more for kernels that preempt: docs/decisions/0006-two-builds.md.
 BPF_OBJECTS := $(patsubst bpf/%.bpf.c,build/bpf/%.bpf.o,$(BPF_SOURCES)) \
 	$(patsubst bpf/%.bpf.c,build/bpf/before-5.12/%.bpf.o,$(BPF_SOURCES)) \
+	$(patsubst bpf/%.bpf.c,build/bpf/before-6.2/%.bpf.o,$(BPF_SOURCES)) \
 	$(patsubst bpf/%.bpf.c,build/bpf/edges-by-kprobe/%.bpf.o,$(shell grep -lE 'SYSCALL_(ENTRY|EXIT)' $(BPF_SOURCES)))
 
 .PHONY: help up test setup kernels bench compose-test fmt lint docs clean min-btf lock bpf system-packages opa
@@ -109,17 +110,17 @@ build/bpf/vmlinux.h: | system-packages
 	@echo "  BTF  vmlinux.h"
 	$(quiet)$(BPFTOOL) btf dump file $(BTF) format c > $@
 
-build/bpf/before-5.12/%.bpf.o: bpf/%.bpf.c $(BPF_HEADERS) build/bpf/vmlinux.h | system-packages
-	@mkdir -p $(@D)
-	@echo "  CC   before-5.12/$(@F)"
-	$(quiet)$(CLANG) $(BPF_FLAGS) -DBEFORE_5_12 -c $< -o $@
-	$(quiet)$(LLVM_STRIP) -g $@
-
-build/bpf/edges-by-kprobe/%.bpf.o: bpf/%.bpf.c $(BPF_HEADERS) build/bpf/vmlinux.h | system-packages
-	@mkdir -p $(@D)
-	@echo "  CC   edges-by-kprobe/$(@F)"
-	$(quiet)$(CLANG) $(BPF_FLAGS) -DEDGES_BY_KPROBE -c $< -o $@
-	$(quiet)$(LLVM_STRIP) -g $@
+# The object of another build: what is defined for it.
+define build-of
+build/bpf/$(1)/%.bpf.o: bpf/%.bpf.c $$(BPF_HEADERS) build/bpf/vmlinux.h | system-packages
+	@mkdir -p $$(@D)
+	@echo "  CC   $(1)/$$(@F)"
+	$$(quiet)$$(CLANG) $$(BPF_FLAGS) -D$(2) -c $$< -o $$@
+	$$(quiet)$$(LLVM_STRIP) -g $$@
+endef
+$(eval $(call build-of,before-5.12,BEFORE_5_12))
+$(eval $(call build-of,before-6.2,BEFORE_6_2))
+$(eval $(call build-of,edges-by-kprobe,EDGES_BY_KPROBE))
 
 build/bpf/%.bpf.o: bpf/%.bpf.c $(BPF_HEADERS) build/bpf/vmlinux.h | system-packages
 	@echo "  CC   $(@F)"

@@ -104,12 +104,18 @@ static __always_inline void keep_copied_address(struct record *record, const str
 
 #define FFS_MASK 3 /* io_uring/filetable.h: flags in the pointer to a file there */
 
-/* A file of a ring's own table, which since 6.13 is of nodes (7029acd8a950). */
+/* Since 6.13 (7029acd8a950); how tables were before has not been looked at. */
+static __always_inline bool has_table_of_nodes(void)
+{
+	return bpf_core_field_exists(((struct io_rsrc_data *)0)->nodes);
+}
+
+/* A file of a ring's own table. */
 static __always_inline struct file *file_of_ring(const struct io_ring_ctx *ring, __u32 place)
 {
 	struct io_rsrc_node **nodes, *node = NULL;
 
-	if (!bpf_core_field_exists(((struct io_rsrc_data *)0)->nodes))
+	if (!has_table_of_nodes())
 		return NULL;
 	nodes = BPF_CORE_READ(ring, file_table.data.nodes);
 	if (place >= BPF_CORE_READ(ring, file_table.data.nr))
@@ -129,7 +135,8 @@ static __always_inline struct socket *acted_socket(struct scratch *s, const stru
 		file = BPF_CORE_READ(request, file);
 		if (!file)
 			mark_racy(s);
-		if (!file && BPF_CORE_READ(request, flags) & REQ_F_FIXED_FILE)
+		/* Before what is read for it: 5.10 has no `cqe` in a request. */
+		if (!file && has_table_of_nodes() && BPF_CORE_READ(request, flags) & REQ_F_FIXED_FILE)
 			file = file_of_ring(BPF_CORE_READ(request, ctx), BPF_CORE_READ(request, cqe.fd));
 	} else {
 		mark_shared_descriptor(s, record);

@@ -44,15 +44,18 @@ extern int LINUX_KERNEL_VERSION __kconfig;
 /* Tracing ourselves would feed the trace. Set before load. */
 const volatile __u32 own_tgid = 0;
 
+/* Where there is none, libbpf looks for it in modules, which takes CAP_SYS_ADMIN: not even a weak reference
+ * to it may be in what runs before 6.2. */
 extern void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym __weak;
 
 /* Typed loads instead of a helper call per pointer: a few ns instead of about 20. */
 static __always_inline bool can_cast(void)
 {
-#ifdef BEFORE_5_12 /* nor where the kernel does not show its types */
+#if defined(BEFORE_5_12) || defined(BEFORE_6_2) /* nor where the kernel does not show its types */
 	return false;
+#else
+	return true;
 #endif
-	return LINUX_KERNEL_VERSION >= KERNEL_VERSION(6, 2, 0);
 }
 
 #define cast(type, pointer) ((type *)bpf_rdonly_cast((void *)(pointer), bpf_core_type_id_kernel(type)))

@@ -23,6 +23,7 @@ _ALIKE = (("fexit/", "fentry/"), ("cgroup/",))
 _REQUESTS = {"uring_file_fexit": "file", "uring_network_fexit": "network"}
 # The same objects for kernels without task storage in tracing programs (bpf/task.h).
 _BEFORE_5_12 = "before-5.12"
+_BEFORE_6_2 = "before-6.2"
 # The objects that look at the edges of system calls, for kernels that preempt a tracepoint's program.
 _EDGES_BY_KPROBE = "edges-by-kprobe"
 _EDGES = ("kprobe/trace_syscall_enter", "kprobe/trace_syscall_exit")
@@ -64,6 +65,8 @@ def variant(directory: Path, release: str, *, shows_types: bool) -> Path:
     """
     if kernel_version(release) < (5, 12) or not shows_types:
         return directory / _BEFORE_5_12
+    if kernel_version(release) < (6, 2):
+        return directory / _BEFORE_6_2
     return directory
 
 

@@ -84,13 +84,11 @@ static __always_inline bool is_memfd(struct file *file)
 /* What a descriptor number stands for now: another thread may have put something else there. */
 static __always_inline struct file *file_of_descriptor(struct task_struct *task, int descriptor)
 {
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	struct file **files = BPF_CORE_READ(table, fd);
 	struct file *file = NULL;
 
-	if (descriptor < 0 || (__u32)descriptor >= BPF_CORE_READ(table, max_fds))
+	if (descriptor < 0 || (__u32)descriptor >= task_read(task, files, fdt, max_fds))
 		return NULL;
-	bpf_probe_read_kernel(&file, sizeof(file), files + descriptor);
+	bpf_probe_read_kernel(&file, sizeof(file), (void *)task_read(task, files, fdt, fd) + descriptor * sizeof(file));
 	return file;
 }
 

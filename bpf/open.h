@@ -128,20 +128,43 @@ static __always_inline void argument_open_flags(struct scratch *s, const struct 
 	argument_unsigned(s, kept | (given_flags(record) & O_ONCE));
 }
 
+struct file_facts {
+	__u32 flags;
+	const struct dentry *dentry;
+	const struct vfsmount *mount;
+};
+
+static __always_inline void look_at_file(struct file_facts *facts, const struct file *file)
+{
+	if (can_cast()) {
+		struct file *typed = cast(struct file, file);
+
+		facts->flags = typed->f_flags;
+		facts->dentry = typed->f_path.dentry;
+		facts->mount = typed->f_path.mnt;
+	} else {
+		facts->flags = BPF_CORE_READ(file, f_flags);
+		facts->dentry = BPF_CORE_READ(file, f_path.dentry);
+		facts->mount = BPF_CORE_READ(file, f_path.mnt);
+	}
+}
+
 /* Which clauses are left for the open of FILE. What another thread may have changed, or may change
  * until it is written, decides nothing. */
 static __always_inline void decide_open(struct decision *decision, const struct record *record,
 					const struct opened *opened)
 {
-	struct file *file = (void *)opened->file;
 	__u64 possible = decision->clauses;
+	struct file_facts file;
 
 	if (opened->racy)
 		return;
-	decide_by_flags(decision, BPF_CORE_READ(file, f_flags) | (given_flags(record) & O_ONCE),
+	look_at_file(&file, (void *)opened->file);
+	decide_by_flags(decision, file.flags | (given_flags(record) & O_ONCE),
 			record->syscall == NR_OPENAT2 ? O_ONCE : 0);
-	decide_by_path(decision, BPF_CORE_READ(file, f_path.dentry), BPF_CORE_READ(file, f_path.mnt));
-	if (!decision->clauses && !record->owns_descriptors && !stayed_open(opened))
+	decide_by_path(decision, file.dentry, file.mount);
+	/* Each bit counts, and not only whether any is left: the engine looks at nothing else. */
+	if (decision->clauses != possible && !record->owns_descriptors && !stayed_open(opened))
 		decision->clauses = possible;
 }
 

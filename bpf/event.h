@@ -187,6 +187,16 @@ static __always_inline bool decide(struct decision *decision, __u32 event)
 	return false;
 }
 
+/* It did not happen after all. */
+static __always_inline void decide_nothing(const struct decision *decision)
+{
+	__u32 event = event_of(decision->index);
+	struct counts *count = bpf_map_lookup_elem(&counts, &event);
+
+	if (count)
+		count->generated--;
+}
+
 static __always_inline void decide_by_flags(struct decision *decision, __u32 flags, __u32 unknown)
 {
 	struct event_table *table = wanted_at(decision->index);
@@ -210,7 +220,7 @@ static __always_inline void decide_by_path(struct decision *decision, const stru
 	if (!s)
 		return;
 	walk_begin(s, dentry, mount);
-	pattern_match(slot, table->seed, decision->clauses & table->rooted);
+	pattern_match(slot, table->seed, decision->clauses & table->rooted, table->patterns & BY_NAME);
 	decision->clauses &= s->pattern.clauses | table->any_path;
 	scratch_release(s);
 }

@@ -43,12 +43,14 @@ SYSCALL_ENTRY(enter_change)
 SYSCALL_EXIT(exit_open)
 {
 	struct record *record = take_record(regs->orig_ax);
+	struct decision decision;
 	struct opened opened;
 
-	if (!record || result < 0)
+	/* The task first: to find the file costs more. */
+	if (!record || result < 0 || !decide(&decision, EVENT_SECURITY_FILE_OPEN))
 		return 0;
 	find_opened(&opened, record, result);
-	open_event(record, &opened, result);
+	open_event_decided(record, &decision, &opened, result);
 	return 0;
 }
 

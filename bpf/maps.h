@@ -40,6 +40,7 @@ struct mount_search {
 /* A path on its way through the patterns of clauses. */
 struct pattern_walk {
 	__u64 dentry[PATTERN_LEVELS]; /* from the last component to the first */
+	__u32 sequence[PATTERN_LEVELS]; /* of each, when its parent was read */
 	__u32 levels;
 	__u32 whole; /* the root was reached, and every name could be read */
 	__u64 hash;

@@ -15,17 +15,18 @@
 #define RENAME_EXCHANGE 2
 #define MODE_BITS 07777
 
-static __always_inline void open_event(struct record *record, const struct opened *opened, __s64 result)
+/* The open of which the task alone leaves it possible that it is wanted. */
+static __always_inline void open_event_decided(struct record *record, struct decision *decision,
+					       const struct opened *opened, __s64 result)
 {
 	struct file *file = (void *)opened->file;
-	struct decision decision;
 	struct scratch *s;
 	__u32 slot;
 
-	if (!file || !decide(&decision, EVENT_SECURITY_FILE_OPEN))
-		return;
-	decide_open(&decision, record, opened);
-	slot = event_begin_decided(&decision, ARGUMENTS_SECURITY_FILE_OPEN, told_syscall(record), result);
+	if (!file)
+		return decide_nothing(decision);
+	decide_open(decision, record, opened);
+	slot = event_begin_decided(decision, ARGUMENTS_SECURITY_FILE_OPEN, told_syscall(record), result);
 	s = scratch_at(slot);
 	if (!s)
 		return;
@@ -39,6 +40,14 @@ static __always_inline void open_event(struct record *record, const struct opene
 		s->racy = 1 << SECURITY_FILE_OPEN_PATHNAME | 1 << SECURITY_FILE_OPEN_FLAGS |
 			  1 << SECURITY_FILE_OPEN_DEV | 1 << SECURITY_FILE_OPEN_INODE | 1 << SECURITY_FILE_OPEN_CTIME;
 	event_send(slot);
+}
+
+static __always_inline void open_event(struct record *record, const struct opened *opened, __s64 result)
+{
+	struct decision decision;
+
+	if (opened->file && decide(&decision, EVENT_SECURITY_FILE_OPEN))
+		open_event_decided(record, &decision, opened, result);
 }
 
 /* How an event of names goes on: what a hook was handed, or what has been seen tells. FALSE: nothing

@@ -10,13 +10,18 @@
  * about the same with one pattern and with a thousand. A verdict is never kept by dentry or by
  * inode: the kernel reuses both, and a stale one would be a hole.
  *
- * What cannot be seen whole matches everything. A rename of a directory on the way while it is
- * walked can make a path neither the old nor the new one; then the event is judged as that. */
+ * What cannot be seen whole matches everything, and so does a path of which a component was renamed
+ * meanwhile: two renames could make it look like one that never was. The kernel counts them in each
+ * dentry (d_seq, written by d_move); as long as all counts are the same after the walk, there was a
+ * moment at which all that it has read was true. Not by rename_lock, whose address not every kernel
+ * tells. */
 
 #define PATTERN_MIX 0x9e3779b97f4a7c15ULL
 #define PATTERN_LAST 0x6c6173742d6f6e65ULL /* seeds the hash of a path's last component alone */
 #define PATTERN_PART 0x706172742d6e616dULL /* and of the beginning of a name */
 #define PATTERN_RELATIVE 0x72656c6174697665ULL /* of texts that do not begin with a slash */
+#define SEQUENCE_MOVING 1 /* seqlock.h: odd while it is being changed */
+
 #define PATTERN_STEPS 16 /* of eight components or mounts each */
 
 /* Clauses of which a pattern ends at this path or continues below it. Every directory on the way
@@ -81,12 +86,50 @@ __noinline int pattern_hash_name(__u32 slot, __u32 level)
 	return 0;
 }
 
+/* How often a dentry has been renamed, and got and lost its inode. In a struct of its own since 5.9. */
+static __always_inline __u32 dentry_sequence(__u64 dentry)
+{
+	__u32 sequence;
+
+	if (can_cast()) {
+		struct dentry *typed = cast(struct dentry, dentry);
+
+		sequence = typed->d_seq.seqcount.sequence;
+	} else {
+		struct dentry *raw = (void *)dentry;
+
+		sequence = BPF_CORE_READ(raw, d_seq.seqcount.sequence);
+	}
+	barrier(); /* on x86_64 loads stay in their order */
+	return sequence;
+}
+
+/* Leave `whole` only if no component was renamed since its parent was read. */
+__noinline int pattern_check(__u32 slot)
+{
+	struct scratch *s = scratch_at(slot);
+
+	if (!s)
+		return 0;
+	barrier();
+	for (__u32 i = 0; i < PATTERN_LEVELS; i++) {
+		if (i >= s->pattern.levels)
+			break;
+		if (s->pattern.sequence[i] & SEQUENCE_MOVING ||
+		    dentry_sequence(s->pattern.dentry[i]) != s->pattern.sequence[i]) {
+			s->pattern.whole = 0;
+			break;
+		}
+	}
+	return 0;
+}
+
 /* Up to eight components or mounts further up. Returns 0 at the end. */
 __noinline int pattern_climb(__u32 slot)
 {
 	struct scratch *s = scratch_at(slot);
 	__u64 dentry, parent;
-	__u32 levels;
+	__u32 levels, sequence;
 
 	if (!s)
 		return 0;
@@ -101,6 +144,7 @@ __noinline int pattern_climb(__u32 slot)
 			walk_enter_mount(&s->walk, s->walk.mount_parent);
 			continue;
 		}
+		sequence = dentry_sequence(dentry);
 		if (can_cast()) {
 			struct dentry *typed = cast(struct dentry, dentry);
 
@@ -114,6 +158,7 @@ __noinline int pattern_climb(__u32 slot)
 		if (parent == dentry || levels >= PATTERN_LEVELS)
 			return 0;
 		s->pattern.dentry[levels & (PATTERN_LEVELS - 1)] = dentry;
+		s->pattern.sequence[levels & (PATTERN_LEVELS - 1)] = sequence;
 		s->pattern.levels = levels + 1;
 		s->walk.dentry = parent;
 	}
@@ -162,7 +207,7 @@ __noinline int pattern_descend(__u32 slot, __u32 level)
 
 /* The clauses of which a pattern matches the path of the walk that has begun, into
  * `pattern.clauses`. */
-__noinline int pattern_match(__u32 slot, __u64 seed, __u64 rooted)
+__noinline int pattern_match(__u32 slot, __u64 seed, __u64 rooted, __u32 named)
 {
 	struct scratch *s = scratch_at(slot);
 	struct pattern_node *node;
@@ -170,6 +215,7 @@ __noinline int pattern_match(__u32 slot, __u64 seed, __u64 rooted)
 	__u64 key;
 
 	keep_argument(rooted);
+	keep_argument(named);
 	if (!s)
 		return 0;
 	s->pattern.levels = s->pattern.whole = 0;
@@ -180,7 +226,7 @@ __noinline int pattern_match(__u32 slot, __u64 seed, __u64 rooted)
 	if (!s->pattern.whole)
 		goto everything;
 	s->pattern.clauses = s->pattern.below = s->pattern.here = 0;
-	if (levels) {
+	if (levels && named) {
 		s->pattern.hash = pattern_mix(seed, PATTERN_LAST);
 		pattern_hash_name(slot, 0);
 		key = s->pattern.hash;
@@ -205,6 +251,8 @@ __noinline int pattern_match(__u32 slot, __u64 seed, __u64 rooted)
 		/* `here` is only of the path itself, `below` only of what is in it. */
 		s->pattern.clauses |= i < levels ? s->pattern.below : s->pattern.here;
 	}
+	if (s->pattern.whole)
+		pattern_check(slot);
 	if (!s->pattern.whole)
 		goto everything;
 	return 0;

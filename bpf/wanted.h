@@ -10,6 +10,10 @@
 #define EVENT_WITH_CWD (1 << 0)
 #define EVENT_WITH_REQUESTED (1 << 1) /* arguments that are `on_request` in the catalogue */
 
+/* What to look for in `pattern_nodes`. */
+#define BY_PATH (1 << 0)
+#define BY_NAME (1 << 1) /* patterns of the last component alone, too */
+
 #define UID_RANGES 8
 #define FLAG_TESTS 8
 
@@ -40,7 +44,7 @@ struct event_table {
 	__u64 rooted; /* clauses with a pattern from the root, and not only of the last component */
 	__u64 seed; /* of the hashes of this event's patterns */
 	__u32 flag_tests;
-	__u32 patterns; /* nonzero: look into `pattern_nodes` */
+	__u32 patterns; /* BY_PATH, BY_NAME */
 	struct flag_test flags[FLAG_TESTS];
 	__u64 sampling; /* an instance whose number has none of these bits is never dropped */
 	__u32 first_step; /* of judge.h, in `steps` */

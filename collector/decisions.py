@@ -10,6 +10,10 @@ from tracewire.catalogue import BY_NAME, Definition, Kind
 from tracewire.clause import Condition, from_raw
 from tracewire.interest import EventInterest
 
+# Of `patterns` in struct event_table.
+_BY_PATH = 1
+_BY_NAME = 2
+
 _WITH_CWD = 1
 _WITH_REQUESTED = 2
 
@@ -155,11 +159,12 @@ def decision(event: Definition, interest: EventInterest, generation: int) -> Dec
     patterns = compile_patterns(on_paths, seed)
     any_path = every & ~sum(on_paths) | patterns.anywhere
     looks = any_path != every
+    ways = _BY_PATH | (_BY_NAME if patterns.named else 0) if looks else 0
     fields = {field: _of_field(clauses, field) for field in _fields(clauses) - _decided_before(event)}
     steps = compile_steps(event, fields, every, seed, _STEPS_OF_ONE)
     table = _HEAD.pack(every, told, options, every, every, any_uid, any_comm, len(ranges), any_comm != every)
     table += b"".join(_TESTED.pack(*each) for each in ranges).ljust(_UID_RANGES * _TESTED.size, b"\0")
-    table += _ARGUMENTS.pack(any_flags, any_path, patterns.rooted, seed, any_flags != every, looks)
+    table += _ARGUMENTS.pack(any_flags, any_path, patterns.rooted, seed, any_flags != every, ways)
     table += b"".join(_TESTED.pack(*each) for each in tests).ljust(_FLAG_TESTS * _TESTED.size, b"\0")
     nodes = patterns.nodes if looks else {}
     return Decision(table, {**nodes, **steps.nodes}, comms, steps._replace(nodes={}))

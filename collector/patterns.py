@@ -49,11 +49,13 @@ class Patterns(NamedTuple):
         nodes: By hash.
         rooted: Clauses with a pattern that begins at the root.
         anywhere: Clauses that the path cannot be asked about: every path satisfies them.
+        named: Clauses with a pattern of the last component alone.
     """
 
     nodes: dict[int, Node]
     rooted: int
     anywhere: int
+    named: int
 
 
 def _mixed(seed: int, word: int) -> int:
@@ -97,7 +99,7 @@ def compile_patterns(conditions: Mapping[int, Condition], seed: int, *, texts: b
         for pattern in condition.suffix:
             builder.add_suffix(pattern, bit)
     builder.finish()
-    return Patterns(builder.nodes, builder.rooted, builder.anywhere)
+    return Patterns(builder.nodes, builder.rooted, builder.anywhere, builder.named)
 
 
 class _Builder:
@@ -106,6 +108,7 @@ class _Builder:
         self.nodes: dict[int, Node] = {}
         self.rooted = 0
         self.anywhere = 0
+        self.named = 0
         self._seed = seed
         # By directory, what names in it may begin with.
         self._parts: dict[int, list[tuple[bytes, int]]] = {}
@@ -151,6 +154,7 @@ class _Builder:
         if not slash or not last or not _are_names([last]):
             self.anywhere |= bit
             return
+        self.named |= bit
         self._add(chained(_mixed(self._seed, _LAST), last), Node(here=bit))
 
     def _add(self, key: int, node: Node) -> None:

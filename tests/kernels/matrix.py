@@ -5,7 +5,7 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -129,10 +129,34 @@ class Guests:
             found[name] += [problem] if problem else []
         return found
 
+    def whole(self, cgroups: Mapping[Series, str], nats_server: Path) -> dict[str, list[str]]:
+        """What a whole collector and an inventory tell on each kernel, by its name: see `guest/whole.py`.
+
+        Args:
+            cgroups: By series, the version of cgroups that is mounted there: `v1`, `v2` or `both`.
+            nats_server: The program, which is taken along.
+
+        Raises:
+            KernelPackageError: A kernel could not be had.
+        """
+        found: dict[str, list[str]] = {one.name: [] for one in cgroups}
+        commands = {
+            one.name: ["python", "-m", "tests.kernels.guest.whole", version]
+            for one, version in cgroups.items()
+        }
+        problems = self._boot(
+            list(cgroups),
+            commands,
+            lambda name, line: found[name].append(line),
+            seconds=LOAD_SECONDS,
+            extra=[(nats_server, "/bin/nats-server")],
+        )
+        return {name: [*lines, *filter(None, [problems[name]])] for name, lines in found.items()}
+
     def _boot(
         self,
         series: Sequence[Series],
-        command: Sequence[str],
+        command: Sequence[str] | Mapping[str, Sequence[str]],
         take: Callable[[str, str], None],
         *,
         seconds: float = GUEST_SECONDS,
@@ -140,7 +164,7 @@ class Guests:
         cpus: str = "1",
         extra: Iterable[tuple[Path, str]] = (),
     ) -> dict[str, str]:
-        """*command* on each of *series*, as many at a time as there are CPUs.
+        """*command*, or that of each kernel, on each of *series*, as many at a time as there are CPUs.
 
         Returns:
             By series, why a guest did not come to its end; empty where it did.
@@ -157,7 +181,7 @@ class Guests:
             lines = boot.run(
                 kernel,
                 images[kernel.series],
-                command,
+                command[kernel.series] if isinstance(command, Mapping) else command,
                 folder=self._images / kernel.series,
                 seconds=seconds,
                 options=options,

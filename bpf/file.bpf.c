@@ -244,7 +244,7 @@ int BPF_PROG(ring_file, unsigned long call_site, const void *object)
 	struct record *record = task_value(records, current_task());
 	struct opened opened;
 
-	if (!record)
+	if (!record || !knows_requests())
 		return 0;
 	request_begin(record);
 	record->unproven = 1;

@@ -196,16 +196,20 @@ static __always_inline bool is_of_socket(__u32 opcode)
 	return is_given_address(opcode) || opcode == IORING_OP_LISTEN || opcode == IORING_OP_ACCEPT;
 }
 
+/* Requests as they are since 5.19; those before are not seen, and not all of what is read
+ * of one existed. */
+static __always_inline bool knows_requests(void)
+{
+	return bpf_core_field_exists(((struct io_kiocb *)0)->cqe);
+}
+
 /* The system call that would have done the same. What a request holds is the kernel's own copy. */
 static __always_inline void translate_request(struct record *record, const struct io_kiocb *request, __u32 opcode)
 {
 	record->arguments[1] = NAME_OLD;
-	if (is_of_socket(opcode)) {
-		record->arguments[0] = NO_DESCRIPTOR;
-		/* 5.10 has no `cqe` in a request. */
-		if (bpf_core_field_exists(request->cqe.fd) && !(BPF_CORE_READ(request, flags) & REQ_F_FIXED_FILE))
-			record->arguments[0] = BPF_CORE_READ(request, cqe.fd);
-	}
+	if (is_of_socket(opcode))
+		record->arguments[0] = BPF_CORE_READ(request, flags) & REQ_F_FIXED_FILE ? NO_DESCRIPTOR :
+											   BPF_CORE_READ(request, cqe.fd);
 	switch (opcode) {
 	case IORING_OP_SOCKET: {
 		const struct io_socket *socket = (const void *)request;

@@ -11,7 +11,6 @@ from typing import Any
 
 from tests.compose import images
 from tests.compose.engine import Docker
-from tests.engine.fleet import answered_in
 
 _LOOK_SECONDS = 0.2
 
@@ -40,11 +39,6 @@ class Project:
         """What `docker compose ARGUMENTS` prints."""
         return self.docker.compose(*arguments, environment=self._environment, seconds=seconds)
 
-    def scale(self, *, engine: int, opa: int = 1) -> None:
-        """Have so many of each: what is missing is started, what is too much is told to stop."""
-        counts = ("--scale", f"engine={engine}", "--scale", f"opa={opa}")
-        self.compose("up", "--detach", *counts, "--timeout", "15", seconds=400)
-
     def status(self) -> dict[str, Any]:
         """What `tracewire status --json` prints, once it is ready; raises if it is not within two minutes."""
         said = self.compose("run", "--rm", "tracewire", "status", "--wait", "120", "--json")
@@ -67,23 +61,6 @@ class Project:
         # Not `docker kill`: the engine takes that as somebody's wish, and does not start it again.
         os.kill(container["State"]["Pid"], signal.SIGKILL)
         return str(container["Id"])
-
-    def answered_by_opas(self) -> list[int]:
-        """How many requests for judgement each OPA that runs has answered, by its own count."""
-        # Nobody but an engine reaches them.
-        asker = self.containers("engine")[0]["Id"]
-        addresses = [
-            network["IPAddress"]
-            for opa in self.containers("opa")
-            for network in opa["NetworkSettings"]["Networks"].values()
-        ]
-        script = (
-            "import sys, urllib.request\n"
-            "for address in sys.argv[1:]:\n"
-            "    print(urllib.request.urlopen(f'http://{address}:8181/metrics').read().decode(), end='\\0')\n"
-        )
-        said = self.docker.run("exec", asker, "python", "-c", script, *addresses)
-        return [answered_in(metrics) for metrics in said.split("\0")[:-1]]
 
     def restarted(self, container: str) -> bool:
         """Whether *container* runs again after its process was killed."""

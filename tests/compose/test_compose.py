@@ -2,21 +2,17 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
 from contextlib import aclosing
 from pathlib import Path
 
 import msgspec
 import pytest
-from nats.aio.client import Client
 from nats.js.errors import KeyNotFoundError
 
 from tests.compose.engine import Docker
 from tests.compose.images import names
 from tests.compose.project import Doer, Project, wait_for
-from tests.engine.steady import RATE, Load, numbers
 from tracewire import bus, findings, subjects
-from tracewire.condition import answers
 from tracewire.finding import Finding
 from tracewire.inventory import Container
 
@@ -26,7 +22,6 @@ pytestmark = [pytest.mark.root, pytest.mark.opa, pytest.mark.nats, pytest.mark.t
 _SETTLE_SECONDS = 300.0
 _LOOK_SECONDS = 0.5
 _DEEDS = 40
-_SHARE = 100  # requests
 
 
 async def _judged(url: str) -> None:
@@ -56,59 +51,10 @@ def _of(doers: list[Doer], found: list[Finding]) -> Counter[tuple[str | None, st
     )
 
 
-async def _judging(operator: Client, count: int, more_than: Mapping[str, int]) -> dict[str, int]:
-    """Wait until *count* engines have each judged RATE events more than before; how many by now."""
-    async with asyncio.timeout(_SETTLE_SECONDS):
-        while True:
-            judged = {
-                engine.instance: int(engine.detail["evaluated"]["evaluated"])
-                for engine in await answers(operator)
-                if engine.service == "engine" and engine.ready
-            }
-            if len(judged) == count and all(
-                number >= more_than.get(engine, 0) + RATE for engine, number in judged.items()
-            ):
-                return judged
-            await asyncio.sleep(_LOOK_SECONDS)
-
-
-async def test_what_is_scaled_under_load_loses_and_doubles_nothing(project: Project) -> None:
-    """Under 5,000 events a second: one engine, three with a second OPA, one again; all of them work."""
-    async with (
-        bus.connection(project.url("collector"), "test") as collector,
-        bus.connection(project.url("operator"), "test") as operator,
-    ):
-        load = Load(collector)
-        running = asyncio.create_task(load.run())
-        try:
-            judged = await _judging(operator, 1, {})
-            await asyncio.to_thread(project.scale, engine=3, opa=2)
-            judged |= await _judging(operator, 3, judged)
-
-            def both_opas_have_a_share() -> bool:
-                answered = project.answered_by_opas()
-                return len(answered) == 2 and min(answered) > _SHARE
-
-            await asyncio.to_thread(wait_for, "the second OPA has a share", both_opas_have_a_share)
-            await asyncio.to_thread(project.scale, engine=1, opa=1)
-            await _judging(operator, 1, judged)
-            (engine,) = [each for each in await answers(operator) if each.service == "engine"]
-        finally:
-            load.stop()
-            await running
-    await _judged(project.url("operator"))
-    print(f"{len(load.expected)} findings expected, {load.rate:.0f} events/s")
-    assert load.rate > 0.95 * RATE
-    # Late, perhaps, on a machine that is busy with all this; but nobody is blamed for that.
-    assert engine.detail["quarantined"] == {}
-    assert numbers(await _all_findings(project.url("findings")), "anti_debugging") == load.expected
-
-
 async def test_findings_are_complete_and_single_while_parts_are_killed(
     project: Project, docker: Docker, tmp_path: Path
 ) -> None:
     """An engine and OPA die in the middle of deeds on the host and in containers: each is found once."""
-    project.scale(engine=3)
     base = names(docker)["BASE_IMAGE"]
     places = (("a", base), ("b", base), ("host", None))
     doers = [Doer(docker, image, tmp_path, f"deed-{name}") for name, image in places]
@@ -220,5 +166,5 @@ async def test_the_inventory_knows_containers_by_name(
 def test_passwords_survive_a_second_start(project: Project) -> None:
     """Whoever was given a URL keeps access when everything is started again."""
     before = project.url("findings")
-    project.scale(engine=1)
+    project.compose("up", "--detach", "--scale", "engine=3", seconds=400)
     assert project.url("findings") == before

@@ -31,6 +31,7 @@ tracee_match = found {
 	helpers.is_file_write(flags)
 	pathname := helpers.get_tracee_argument("pathname")
 	regex.match(`^/proc/(?:\d+|self)/mem$`, pathname)
+	not own_memory(pathname)
 	found := {"file flags": flags, "file path": pathname}
 }
 
@@ -38,4 +39,8 @@ tracee_match = {"written": written} {
 	input.eventName == "process_vm_writev"
 	written := helpers.get_tracee_argument("pid")
 	written != input.processId
+}
+
+own_memory(pathname) {
+	pathname == sprintf("/proc/%d/mem", [input.hostProcessId])
 }

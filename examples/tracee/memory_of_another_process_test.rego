@@ -40,3 +40,7 @@ test_writing_to_another_matches {
 		"args": [{"name": "pid", "type": "pid_t", "value": 8}],
 	}
 }
+
+test_own_memory_file_does_not {
+	not tracee_match with input as object.union(opened("/proc/7/mem", "O_RDWR"), {"hostProcessId": 7})
+}

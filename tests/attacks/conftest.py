@@ -99,7 +99,7 @@ def _require_everything() -> None:
         pytest.skip("no opa binary; `make setup` installs one")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def nats_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a whole Tracewire of this session's own publishes; it is ready."""
     _require_everything()
@@ -146,14 +146,14 @@ def _wait_until_ready(up: subprocess.Popen[bytes], url: str, environment: dict[s
     pytest.fail(f"`tracewire up` did not get ready:\n{log.read_text()}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def findings(nats_url: str) -> Iterator[Findings]:
     """What is found from now on."""
     with contextlib.closing(Findings(nats_url)) as reader:
         yield reader
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], list[str]]:
     """Turns a trigger or twin into a command, compiling it if it is in C."""
     directory = Path("/opt") if os.access("/opt", os.W_OK) else tmp_path_factory.mktemp("programs")

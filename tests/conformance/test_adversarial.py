@@ -58,7 +58,7 @@ def test_names_that_are_not_text(capture: Capture, truth: Build, tmp_path: Path,
     with capture.wanting("chmod_common"):
         run = capture.run([truth("chmod"), "chmod", file, "640"])
     args = {"pathname": shown(run.did["pathname"]), "mode": flag_names("mode", 0o640), "dev": run.did["dev"],
-            "inode": run.did["inode"]}  # fmt: skip
+            "inode": run.did["inode"], "type": "S_IFREG"}  # fmt: skip
     assert [what(one) for one in made(run, "chmod_common")] == [told("chmod_common", "chmod", args)]
 
     with capture.wanting("security_inode_rename"):

@@ -5,6 +5,7 @@
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 #define IORING_SETUP_SQPOLL (1U << 1) /* include/uapi/linux/io_uring.h */
+#define IORING_SETUP_SQ_AFF (1U << 2)
 
 SYSCALL_EXIT(exit_init_module)
 {
@@ -61,13 +62,14 @@ struct io_sq_data___placed { /* since 5.12 */
 	int sq_cpu;
 } __attribute__((preserve_access_index));
 
-/* The thread of the kernel's that polls a ring: on which CPU it stays, -1 for any. */
-static __always_inline void argument_polling_cpu(struct scratch *s, const struct io_ring_ctx *ring)
+/* The thread of the kernel's that polls a ring: on which CPU it stays, -1 for any. A thread that may run on
+ * any writes there, since 6.8, where it runs just now. */
+static __always_inline void argument_polling_cpu(struct scratch *s, const struct io_ring_ctx *ring, __u32 flags)
 {
 	const struct io_sq_data___placed *thread = (void *)BPF_CORE_READ(ring, sq_data);
 
 	if (thread && bpf_core_field_exists(thread->sq_cpu))
-		argument_signed(s, BPF_CORE_READ(thread, sq_cpu));
+		argument_signed(s, flags & IORING_SETUP_SQ_AFF ? BPF_CORE_READ(thread, sq_cpu) : -1);
 	else
 		argument_nil(s);
 }
@@ -84,7 +86,7 @@ TRACEPOINT(io_uring_create, io_uring_create, int descriptor, void *ring, __u32 s
 	argument_unsigned(s, (__u32)completions);
 	argument_unsigned(s, (__u32)flags);
 	argument_boolean(s, flags & IORING_SETUP_SQPOLL);
-	argument_polling_cpu(s, ring);
+	argument_polling_cpu(s, ring, flags);
 	event_send(slot);
 	return 0;
 }

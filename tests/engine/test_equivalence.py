@@ -78,13 +78,12 @@ async def test_signature_alone_finds_what_it_finds_among_the_others(
     documents = [document(event, making.header(1), BY_ID[event.event_id]) for event in events]
     together = await found(program, tmp_path / "optimised.tar.gz", documents)
 
-    alone: set[tuple[int, str, str]] = set()
-    for name, signature in bundle.signatures.items():
-        positions = [n for n, event in enumerate(events) if BY_ID[event.event_id].name in signature.events]
-        query = f'data.tracewire.alone with input.signatures as ["{name}"]'
-        part = [documents[position] for position in positions]
-        matches = await found(program, tmp_path / "optimised.tar.gz", part, query)
-        alone |= {(positions[position], signed, data) for position, signed, data in matches}
+    one_by_one = (
+        f"some name in {json.dumps(sorted(bundle.signatures))}; "
+        "result := data.tracewire.alone with input.signatures as [name]; some one in result.findings"
+    )
+    query = f'{{"findings": [one | {one_by_one}]}}'
+    alone = await found(program, tmp_path / "optimised.tar.gz", documents, query)
 
     assert alone == together
 

@@ -22,6 +22,8 @@ _connected(address) := {
 
 _state(key, number) := {key: {sprintf("%d", [fact]): {"at": 1} | some fact in numbers.range(1, number)}}
 
+_question := _sent(_ipv4, 80)
+
 test_long_questions_are_remembered if {
 	every address in [_ipv4, _ipv6] {
 		signature.remember == {{"key": "questions p", "seconds": 60, "at_least": 30}} with input as _sent(address, 80)
@@ -45,13 +47,13 @@ test_connections_to_other_ports_are_not if {
 }
 
 test_name_servers_are_not_remembered if {
-	every event in [_sent(_ipv4, 80), _connected(_ipv4)] {
+	every event in [_question, _connected(_ipv4)] {
 		signature.remember == set() with input as object.union(event, {"process": {"exe": "/usr/sbin/named"}})
 	}
 }
 
 test_many_questions_are_reported if {
-	signature.finding == {{"questions": 30}} with input as _sent(_ipv4, 80) with data.state as _state("questions p", 30)
+	signature.finding == {{"questions": 30}} with input as _question with data.state as _state("questions p", 30)
 }
 
 test_many_connections_are_reported if {
@@ -60,20 +62,20 @@ test_many_connections_are_reported if {
 }
 
 test_few_are_silent if {
-	signature.finding == set() with input as _sent(_ipv4, 80) with data.state as _state("questions p", 29)
+	signature.finding == set() with input as _question with data.state as _state("questions p", 29)
 	signature.finding == set() with input as _connected(_ipv4) with data.state as _state("connections p", 199)
 	signature.finding == set() with input as _connected(_ipv4)
 }
 
 test_missing_field_is_silent if {
-	every event in [_sent(_ipv4, 80), _connected(_ipv4)] {
+	every event in [_question, _connected(_ipv4)] {
 		signature.remember == set() with input as object.remove(event, ["args"])
 		signature.finding == set() with input as object.remove(event, ["process"])
 	}
 }
 
 test_exception_is_silent if {
-	signature.finding == set() with input as _sent(_ipv4, 80)
+	signature.finding == set() with input as _question
 		with data.state as _state("questions p", 30)
 		with data.exceptions as {"TW-0194": [{"exe": "/tmp/x"}]}
 }

@@ -14,6 +14,8 @@ _asked(address, bytes) := {
 	"process": {"exe": "/tmp/x"},
 }
 
+_long_question := _asked(_ipv4, 84)
+
 test_long_question_is_reported if {
 	every address in [_ipv4, _ipv6] {
 		signature.finding == {{"bytes": 84, "address": address}} with input as _asked(address, 84)
@@ -31,15 +33,15 @@ test_other_port_is_silent if {
 
 test_name_server_is_silent if {
 	every exe in ["/usr/sbin/named", "/usr/lib/systemd/systemd-resolved"] {
-		signature.finding == set() with input as object.union(_asked(_ipv4, 84), {"process": {"exe": exe}})
+		signature.finding == set() with input as object.union(_long_question, {"process": {"exe": exe}})
 	}
 }
 
 test_missing_field_is_silent if {
-	signature.finding == set() with input as object.remove(_asked(_ipv4, 84), ["args"])
+	signature.finding == set() with input as object.remove(_long_question, ["args"])
 }
 
 test_exception_is_silent if {
-	signature.finding == set() with input as _asked(_ipv4, 84)
+	signature.finding == set() with input as _long_question
 		with data.exceptions as {"TW-0193": [{"exe": "/tmp/x"}]}
 }

@@ -12,6 +12,8 @@ _ended(exe, code, uid) := {
 
 _state(number) := {"1000": {sprintf("%d", [fact]): {"at": 1} | some fact in numbers.range(1, number)}}
 
+_failure := _ended("/usr/bin/su", 1, 1000)
+
 test_failures_are_remembered if {
 	every exe in ["/usr/bin/su", "/usr/bin/sudo", "/usr/sbin/unix_chkpwd"] {
 		signature.remember == {{"key": 1000, "seconds": 60, "at_least": 5}} with input as _ended(exe, 1, 1000)
@@ -19,12 +21,12 @@ test_failures_are_remembered if {
 }
 
 test_five_failures_are_reported if {
-	signature.finding == {{"failures": 5, "exe": "/usr/bin/su", "uid": 1000}} with input as _ended("/usr/bin/su", 1, 1000)
+	signature.finding == {{"failures": 5, "exe": "/usr/bin/su", "uid": 1000}} with input as _failure
 		with data.state as _state(5)
 }
 
 test_four_failures_are_silent if {
-	signature.finding == set() with input as _ended("/usr/bin/su", 1, 1000) with data.state as _state(4)
+	signature.finding == set() with input as _failure with data.state as _state(4)
 }
 
 test_success_root_and_other_programs_are_not_remembered if {
@@ -35,19 +37,19 @@ test_success_root_and_other_programs_are_not_remembered if {
 
 test_end_of_a_thread_is_not_remembered if {
 	signature.remember == set() with input as object.union(
-		_ended("/usr/bin/su", 1, 1000),
+		_failure,
 		{"args": {"process_group_exit": false}},
 	)
 }
 
 test_missing_field_is_silent if {
-	signature.remember == set() with input as object.remove(_ended("/usr/bin/su", 1, 1000), ["args"])
-	signature.finding == set() with input as object.remove(_ended("/usr/bin/su", 1, 1000), ["process"])
+	signature.remember == set() with input as object.remove(_failure, ["args"])
+	signature.finding == set() with input as object.remove(_failure, ["process"])
 		with data.state as _state(5)
 }
 
 test_exception_is_silent if {
-	signature.finding == set() with input as _ended("/usr/bin/su", 1, 1000)
+	signature.finding == set() with input as _failure
 		with data.state as _state(5)
 		with data.exceptions as {"TW-0195": [{"uid": 1000}]}
 }

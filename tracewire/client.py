@@ -164,11 +164,16 @@ class _Reader:
             _log.info("findings: %s; taking up where it was", error)
             await self._forget()
             return []
+        unread = []
         for message in messages:
-            self._next = message.metadata.sequence.stream + 1
+            sequence = message.metadata.sequence.stream
+            # A server that was killed may know the reader as it was a moment before that.
+            if self.durable or sequence >= self._next:
+                unread.append(message)
+                self._next = sequence + 1
             self._start = None
             self.left = message.metadata.num_pending
-        return messages
+        return unread
 
     async def _subscribe(self) -> None:
         name = self.durable

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections import OrderedDict
+from functools import partial
 
 import msgspec
 import nats.errors
@@ -72,13 +73,18 @@ class Roster:
 
     async def _search(self, identity: str) -> None:
         news = self._news[identity] = asyncio.Event()
+        deadline = asyncio.get_running_loop().time() + _PATIENCE_SECONDS
         try:
-            async with asyncio.timeout(_PATIENCE_SECONDS):
-                await self._fetch(identity)
-                if identity not in self._known:
-                    await news.wait()
-        except TimeoutError:
-            self._learn(identity, None)
+            # Each with a limit of its own: `wait_for` of Python 3.11, by which nats-py asks, swallows a
+            # cancellation that comes with the answer, and what is awaited next would be awaited for ever.
+            for step in (partial(self._fetch, identity), news.wait):
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout_at(deadline):
+                        await step()
+                if identity in self._known:
+                    break
+            else:
+                self._learn(identity, None)
         finally:
             del self._news[identity]
 

@@ -1,6 +1,7 @@
 """What is known of a container, or a bounded wait for it."""
 
 import asyncio
+import contextlib
 import time
 
 import msgspec
@@ -67,6 +68,20 @@ async def test_container_that_does_not_come_is_waited_for_once(watcher: Watcher,
     assert time.monotonic() - begin < 0.1
     await tell(watcher, WEB)
     await until(lambda: roster.get(ID) == WEB, "it is known")
+
+
+async def test_limit_that_comes_with_the_answer_is_kept(
+    roster: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python 3.11's `wait_for` swallows such a cancellation; what follows must not wait for ever."""
+
+    async def fetch(_identity: str) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(30)
+
+    monkeypatch.setattr(roster, "_fetch", fetch)
+    async with asyncio.timeout(10):
+        assert await roster.find(ID) is None
 
 
 async def test_removed_entry_is_still_known(watcher: Watcher, roster: Roster) -> None:

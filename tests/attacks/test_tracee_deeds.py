@@ -16,7 +16,7 @@ DEEDS = [
     ("ex_1_traced_by_parent", "import ctypes; ctypes.CDLL(None).ptrace(0, 0, 0, 0)", {}),
     (
         "ex_2_memory_of_another_process",
-        "import os; os.open('/proc/self/mem', os.O_RDWR)",
+        "import os; os.open(f'/proc/{os.getppid()}/mem', os.O_RDWR)",
         {"file flags": "O_RDWR|O_LARGEFILE", "file path": None},
     ),
     (

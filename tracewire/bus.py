@@ -30,6 +30,7 @@ _PENDING_BYTES = 128 * 1024
 _USER = re.compile(r"[A-Za-z0-9_-]+")
 # As nats-py passes the server's word on, in small letters.
 _REFUSAL = re.compile(r'permissions violation for (publish|subscription) to "([^"]+)"')
+_MAKING = re.compile(r"\$js\.api\.stream\.create\.((?:kv_)?tracewire_.+)")
 _MOST_REFUSALS = 100
 
 # A container whose host has vanished is forgotten; others are told of again before that.
@@ -82,6 +83,10 @@ class _Refusals:
         if (kind, subject) in self._said or len(self._said) >= _MOST_REFUSALS:
             return
         self._said.add((kind, subject))
+        if making := _MAKING.fullmatch(subject):
+            # No fault: this service is there before the first engine, whose role alone may.
+            await self._tell(f"NATS has no stream {making[1]} yet; an engine makes it")
+            return
         deed = "publish" if kind == "publish" else "subscribe"
         await self._tell(
             f"NATS does not let {self._who} {deed} to {subject}; are these another role's credentials?"

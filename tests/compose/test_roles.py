@@ -427,3 +427,14 @@ def test_passwords_cannot_be_guessed(tmp_path: Path) -> None:
     chosen = [*prepare.passwords("").values(), *prepare.passwords("").values()]
     assert len(set(chosen)) == 2 * len(prepare.ROLES)
     assert min(map(len, chosen)) >= 32
+
+
+@pytest.mark.parametrize("role", ["collector", "inventory"])
+async def test_service_that_is_there_before_the_engine_says_what_it_waits_for(
+    role: str, sessions: dict[str, Session]
+) -> None:
+    """It tries to make what is missing, as it may where there are no roles; that is no fault of anybody's."""
+    session = sessions[role]
+    with pytest.raises((nats.errors.Error, nats.js.errors.Error)):
+        await session.client.jetstream(timeout=1).add_stream(bus.stream_configurations()[0])
+    assert await session.refused() == ["NATS has no stream tracewire_events yet; an engine makes it"]

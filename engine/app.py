@@ -236,10 +236,10 @@ class App:
         # Where that was not enough, everything is collected until it is.
         selection, self._selected = await self._selector.select(bundle, _SELECT_SECONDS)
         try:
-            wanted = interest.interest_of(bundle, selection)
+            asked = interest.all_asked(bundle, selection)
             # Before the first event can carry them.
-            self._routes.learn(bundle, wanted.events, interest.all_asked(bundle, selection))
-            await interest.write(self._client.jetstream(), wanted)
+            self._routes.learn(bundle, asked)
+            await interest.write(self._client.jetstream(), interest.interest_of(bundle, selection, asked))
         except BusError as error:
             tell(f"interest is not written yet: {error}")
         else:

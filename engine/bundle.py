@@ -1,6 +1,7 @@
 """What OPA loads: signatures, libraries, exceptions and the router, compiled into one."""
 
 import tempfile
+from collections.abc import Iterable
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -28,17 +29,20 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         revision: Hash of all that goes into it.
         archive: For OPA.
         signatures: Those it evaluates, by name.
-        reads: What they and the libraries they use read, by event name.
-        reads_of: The same by the name of the signature.
+        reads_of: What each of them and the libraries it uses read, by its name.
         common: Hash of what they share: libraries, exceptions and lists.
     """
 
     revision: str
     archive: bytes
     signatures: dict[str, Signature]
-    reads: dict[str, FieldsRead]
     reads_of: dict[str, FieldsRead]
     common: str = ""
+
+    @cached_property
+    def reads(self) -> dict[str, FieldsRead]:
+        """What its signatures and the libraries they use read, by event name."""
+        return reads_by_event(self.signatures.values(), self.reads_of)
 
     def judging(self, event: str) -> list[str]:
         """Names of the signatures that judge *event*."""
@@ -76,14 +80,12 @@ def reads_by_signature(modules: list[Module]) -> dict[str, FieldsRead]:
     return reads
 
 
-def reads_by_event(modules: list[Module]) -> dict[str, FieldsRead]:
-    """What is read of each event by any of *modules*, the libraries that they use included."""
-    of_signatures = reads_by_signature(modules)
+def reads_by_event(signatures: Iterable[Signature], reads_of: dict[str, FieldsRead]) -> dict[str, FieldsRead]:
+    """What is read of each event by any of *signatures*, of which *reads_of* says it by their names."""
     reads: dict[str, FieldsRead] = {}
-    for module in modules:
-        if module.signature is not None:
-            for event in module.signature.events:
-                reads[event] = reads.get(event, FieldsRead()) | of_signatures[module.signature.name]
+    for signature in signatures:
+        for event in signature.events:
+            reads[event] = reads.get(event, FieldsRead()) | reads_of[signature.name]
     return reads
 
 
@@ -183,7 +185,6 @@ async def build(
         revision=revision,
         archive=archive,
         signatures={module.signature.name: module.signature for module in modules if module.signature},
-        reads=reads_by_event(modules),
         reads_of=reads_by_signature(modules),
         common=_hash_of_common(modules, exceptions, lists or {}),
     )

@@ -17,13 +17,16 @@ from tracewire.errors import BusError
 from tracewire.interest import ENGINE_KEY, EventInterest, Interest
 
 
-def interest_of(bundle: Bundle, selection: Selection | None = None) -> Interest:
+def interest_of(
+    bundle: Bundle, selection: Selection | None = None, asked: dict[str, list[Asked]] | None = None
+) -> Interest:
     """The events that *bundle* judges, with arguments that are only sent when somebody reads them.
 
     Args:
         bundle: What OPA has.
         selection: Under which conditions its signatures can fire; every instance of each
             event where None.
+        asked: `all_asked` of both, which takes a while, if it has been called already.
     """
     events = {}
     for name, reads in sorted(bundle.reads.items()):
@@ -36,7 +39,7 @@ def interest_of(bundle: Bundle, selection: Selection | None = None) -> Interest:
         events[name] = EventInterest(arguments=arguments)
     because: dict[str, list[str]] = {}
     if selection is not None:
-        asked = all_asked(bundle, selection)
+        asked = all_asked(bundle, selection) if asked is None else asked
         events = {name: _narrowed(name, events[name], asked[name]) for name in events if name in asked}
         because = {name: needing(name, bundle.signatures, selection) for name in events}
     return Interest(
@@ -55,7 +58,7 @@ def _narrowed(event: str, interest: EventInterest, asked: list[Asked]) -> EventI
     return msgspec.structs.replace(
         interest,
         clauses=[to_raw(clause) for clause in clauses],
-        generation=generation_of(event, clauses) if clauses else 0,
+        generation=generation_of(event, clauses),
     )
 
 

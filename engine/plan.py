@@ -12,7 +12,7 @@ from engine.routing import Routes, judges
 from engine.signatures import Signature
 from tracewire.batch import BatchHeader
 from tracewire.catalogue import BY_ID, BY_NAME
-from tracewire.event import Event, EventHead
+from tracewire.event import Event
 from tracewire.inventory import Container
 
 # Different words of clauses that are remembered; a host has a few dozen.
@@ -92,33 +92,30 @@ class Plan:
                     fields |= bundle.reads_of[name]
         return cut(BY_ID[event_id], fields)
 
-    def concerned(self, head: EventHead | Event) -> frozenset[str] | None:
-        """Names of the signatures that can find anything in an event; None if each of its name may.
+    def judges(self, event: Event) -> frozenset[str] | None:
+        """Names of the signatures that can find anything in *event*; None if each of its name may.
 
         Of an event that was sent as a sample the kernel says that it concerns nobody: all of them
-        judge it, to find out whether that is right.
+        judge it, to find out whether that is right. They also do where it may tell of another file
+        than the kernel judged.
         """
-        if not head.clauses:
+        if not event.clauses or event.racy:
             return None
         if self._changes != self._routes.changes:
             self._changes = self._routes.changes
             self._concerned.clear()
-        key = head.event_id, head.generation, head.clauses
+        key = event.event_id, event.generation, event.clauses
         known = self._concerned.get(key)
         if known is not None:
             return known
-        route = self._routes.get(head.event_id, head.generation)
+        route = self._routes.get(event.event_id, event.generation)
         if route is None:
             return None
         if len(self._concerned) > _MOST_KNOWN:
             self._concerned.clear()
-        found = judges(route, self.bundles.values(), BY_ID[head.event_id].name, head.clauses)
+        found = judges(route, self.bundles.values(), BY_ID[event.event_id].name, event.clauses)
         self._concerned[key] = found
         return found
-
-    def judges(self, event: Event) -> frozenset[str] | None:
-        """The same of the whole event: all where it may tell of another file than the kernel judged."""
-        return None if event.racy else self.concerned(event)
 
     @property
     def signatures(self) -> dict[str, Signature]:

@@ -1,6 +1,6 @@
 """Which signatures an event concerns, told by the clauses that the kernel found to hold."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -10,7 +10,6 @@ from engine.bundle import Bundle
 from engine.residual import Asked
 from tracewire.catalogue import BY_NAME
 from tracewire.clause import Clause, to_raw
-from tracewire.interest import EventInterest
 
 # A collector counts its own generations from 1: what has this bit is no such number.
 _FROM_ENGINE = 0x8000_0000
@@ -19,8 +18,10 @@ _FROM_ENGINE = 0x8000_0000
 _MOST_ROUTES = 4096
 
 
-def generation_of(event: str, clauses: Iterable[Clause]) -> int:
-    """A number for *clauses* in their order; different ones have different numbers but once in 2³¹."""
+def generation_of(event: str, clauses: Sequence[Clause]) -> int:
+    """A number for *clauses* in their order, 0 for none; different ones differ but once in 2³¹."""
+    if not clauses:
+        return 0
     said = msgspec.json.encode([event, [to_raw(clause) for clause in clauses]])
     return int.from_bytes(sha256(said).digest()[:4], "big") | _FROM_ENGINE
 
@@ -51,22 +52,22 @@ class Routes:
         self.changes = 0
         self._known: dict[tuple[int, int], Route] = {}
 
-    def learn(self, bundle: Bundle, events: dict[str, EventInterest], asked: dict[str, list[Asked]]) -> None:
-        """Remember what the generations of *events* stand for.
+    def learn(self, bundle: Bundle, asked: dict[str, list[Asked]]) -> None:
+        """Remember what the generations of *asked* stand for.
 
         Args:
             bundle: Whose signatures were asked about.
-            events: What is wanted, by event name.
-            asked: The clauses of each, in the order of their bits.
+            asked: By event name, the clauses in the order of their bits; none where every instance is wanted.
         """
-        for name, interest in events.items():
-            if not interest.generation:
+        for name, clauses in asked.items():
+            generation = generation_of(name, [one.clause for one in clauses])
+            if not generation:
                 continue
             route = Route(
-                tuple(one.signatures for one in asked[name]),
+                tuple(one.signatures for one in clauses),
                 {signature: bundle.version_of(signature) for signature in bundle.judging(name)},
             )
-            key = BY_NAME[name].id, interest.generation
+            key = BY_NAME[name].id, generation
             self._known.pop(key, None)
             self._known[key] = route
         while len(self._known) > _MOST_ROUTES:

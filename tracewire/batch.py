@@ -6,7 +6,7 @@ headers, which the collector forwards rather than copies around (see
 docs/decisions/0002-ring-image.md). They mean nothing, and readers skip them.
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -77,9 +77,7 @@ class Batch:
             raise BatchError(problem, size=len(payload))
 
     def select(
-        self,
-        wanted: Container[int],
-        unreadable: list[BatchError] | None = None,
+        self, wanted: set[int] | frozenset[int], unreadable: list[BatchError] | None = None
     ) -> Iterator[Event]:
         """The events whose id is in *wanted*, in order.
 

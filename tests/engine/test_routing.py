@@ -57,7 +57,7 @@ async def _asked(program: OpaProgram, directory: Path, **texts: str) -> tuple[Bu
 def _routes(bundle: Bundle, selection: Selection) -> tuple[Routes, dict[str, EventInterest]]:
     routes = Routes()
     wanted = interest_of(bundle, selection).events
-    routes.learn(bundle, wanted, all_asked(bundle, selection))
+    routes.learn(bundle, all_asked(bundle, selection))
     return routes, wanted
 
 
@@ -115,7 +115,7 @@ async def test_what_is_learnt_later_counts_for_the_plan_in_force(program: OpaPro
     routes = Routes()
     plan = Plan([bundle], routes)
     before = plan.judges(_opened(wanted, 1))
-    routes.learn(bundle, wanted, all_asked(bundle, selection))
+    routes.learn(bundle, all_asked(bundle, selection))
 
     assert (before, plan.judges(_opened(wanted, 1))) == (None, {"about_etc"})
 

@@ -186,18 +186,30 @@ static __always_inline void create_event(const struct record *record, const __u6
 	event_send(slot);
 }
 
+/* How an event about a socket that there is begins, `sockfd` included. NULL: nobody wants it. */
+static __always_inline struct scratch *socket_event_begin(const struct record *record, __u32 event, __u32 arguments,
+							  __s64 result, __u32 *slot)
+{
+	struct scratch *s;
+
+	*slot = event_begin(event, arguments, told_syscall(record), result);
+	s = scratch_at(*slot);
+	if (!s)
+		return NULL;
+	mark_request(s, record);
+	argument_sockfd(s, record);
+	return s;
+}
+
 static __always_inline void connect_event(struct record *record, __s64 result)
 {
 	struct scratch *s;
 	__u32 slot;
 
 	take_shown_address(record);
-	slot = event_begin(EVENT_SECURITY_SOCKET_CONNECT, ARGUMENTS_SECURITY_SOCKET_CONNECT, told_syscall(record), result);
-	s = scratch_at(slot);
+	s = socket_event_begin(record, EVENT_SECURITY_SOCKET_CONNECT, ARGUMENTS_SECURITY_SOCKET_CONNECT, result, &slot);
 	if (!s)
 		return;
-	mark_request(s, record);
-	argument_sockfd(s, record);
 	argument_socket_type(s, record);
 	argument_given_address(s, record);
 	event_send(slot);
@@ -209,27 +221,22 @@ static __always_inline void bind_event(struct record *record, __s64 result)
 	__u32 slot;
 
 	take_shown_address(record);
-	slot = event_begin(EVENT_SECURITY_SOCKET_BIND, ARGUMENTS_SECURITY_SOCKET_BIND, told_syscall(record), result);
-	s = scratch_at(slot);
+	s = socket_event_begin(record, EVENT_SECURITY_SOCKET_BIND, ARGUMENTS_SECURITY_SOCKET_BIND, result, &slot);
 	if (!s)
 		return;
-	mark_request(s, record);
-	argument_sockfd(s, record);
 	argument_given_address(s, record);
 	event_send(slot);
 }
 
 static __always_inline void listen_event(struct record *record, __s64 result)
 {
-	__u32 slot = event_begin(EVENT_SECURITY_SOCKET_LISTEN, ARGUMENTS_SECURITY_SOCKET_LISTEN, told_syscall(record),
-				 result);
-	struct scratch *s = scratch_at(slot);
 	struct socket *socket;
+	struct scratch *s;
+	__u32 slot;
 
+	s = socket_event_begin(record, EVENT_SECURITY_SOCKET_LISTEN, ARGUMENTS_SECURITY_SOCKET_LISTEN, result, &slot);
 	if (!s)
 		return;
-	mark_request(s, record);
-	argument_sockfd(s, record);
 	if (record->address_exact && ((struct address_head *)record->address)->port) {
 		argument_given_address(s, record);
 	} else { /* a socket that was not bound gets its port after that */
@@ -251,12 +258,9 @@ static __always_inline void sendmsg_event(struct record *record, __s64 result)
 	__u32 slot;
 
 	take_shown_address(record);
-	slot = event_begin(EVENT_SECURITY_SOCKET_SENDMSG, ARGUMENTS_SECURITY_SOCKET_SENDMSG, told_syscall(record), result);
-	s = scratch_at(slot);
+	s = socket_event_begin(record, EVENT_SECURITY_SOCKET_SENDMSG, ARGUMENTS_SECURITY_SOCKET_SENDMSG, result, &slot);
 	if (!s)
 		return;
-	mark_request(s, record);
-	argument_sockfd(s, record);
 	argument_socket_type(s, record);
 	if (record->address_length) {
 		argument_given_address(s, record);

@@ -30,6 +30,25 @@ def events_in(payloads: list[bytes]) -> int:
     return sum(Batch(payload).header.count for payload in payloads)
 
 
+class Load(msgspec.Struct, frozen=True):
+    """What engines are given.
+
+    Attributes:
+        payloads: Recorded batches.
+        times: How often each is published in a round.
+        rounds: Of which the cheapest counts.
+    """
+
+    payloads: list[bytes]
+    times: int
+    rounds: int
+
+    @property
+    def events(self) -> int:
+        """In a round."""
+        return events_in(self.payloads) * self.times
+
+
 def one_by_one(payloads: list[bytes], most: int) -> list[bytes]:
     """The first *most* events of batches, each as a batch of its own."""
     singles: list[bytes] = []

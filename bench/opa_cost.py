@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from bench import generated_signatures
-from bench.feeding import events_in, feed
+from bench.feeding import Load, events_in, feed
 from bench.measure import resident_bytes
 from bench.product import Product
 from bench.result import Result, result
@@ -41,25 +41,6 @@ class Cost(msgspec.Struct, frozen=True):
     wall: float
     opa_mebibytes: float
     signatures: int
-
-
-class Load(msgspec.Struct, frozen=True):
-    """What is given to each engine.
-
-    Attributes:
-        payloads: Recorded batches.
-        times: How often each is published in a round.
-        rounds: Of which the cheapest counts.
-    """
-
-    payloads: list[bytes]
-    times: int
-    rounds: int
-
-    @property
-    def events(self) -> int:
-        """In a round."""
-        return events_in(self.payloads) * self.times
 
 
 async def cost_of(product: Product, load: Load, signatures: list[str], batch: int = 0) -> Cost:

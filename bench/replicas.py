@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench.feeding import events_in, feed, of_another_boot
+from bench.feeding import Load, feed, of_another_boot
 from bench.load import ROOT
 from bench.product import Process, Product
 from bench.result import Result, result
@@ -51,31 +51,12 @@ class Yield(msgspec.Struct, frozen=True):
     findings: int
 
 
-class _Load(msgspec.Struct, frozen=True):
-    """What is given to each number of engines.
-
-    Attributes:
-        payloads: Recorded batches.
-        times: How often each is published in a round, each time as other events.
-        rounds: Of which the best one counts.
-    """
-
-    payloads: list[bytes]
-    times: int
-    rounds: int
-
-    @property
-    def events(self) -> int:
-        """In a round."""
-        return events_in(self.payloads) * self.times
-
-
 def _spent(processes: list[Process]) -> int:
     """Nanoseconds of CPU that all of them have had."""
     return sum(process.cpu() for process in processes)
 
 
-async def _measured(product: Product, load: _Load, signatures: list[str], count: int) -> Yield:
+async def _measured(product: Product, load: Load, signatures: list[str], count: int) -> Yield:
     """The best round of a fresh OPA with *count* engines."""
     await product.purge()
     opa, first = await product.engine(signatures)
@@ -110,7 +91,7 @@ async def measure(*, quick: bool) -> list[Result]:
     """By number of engines: OPA's part, the engines' own, and findings."""
     async with Product() as product:
         payloads = [message.payload for message in await recorded(product, _EVENT, ordinary_work)]
-        load = _Load(payloads, 1, 1) if quick else _Load(payloads, 10, 2)
+        load = Load(payloads, 1, 1) if quick else Load(payloads, 10, 2)
         with tempfile.TemporaryDirectory(prefix="tracewire-bench-") as folder:
             Path(folder, "compiled_headers.rego").write_text(  # noqa: ASYNC240  (nothing else runs yet)
                 _FINDS, encoding="utf-8"
@@ -120,7 +101,7 @@ async def measure(*, quick: bool) -> list[Result]:
     return [one for count in _COUNTS for one in _results(load, count, yields[count], yields[1])]
 
 
-def _results(load: _Load, count: int, found: Yield, alone: Yield) -> list[Result]:
+def _results(load: Load, count: int, found: Yield, alone: Yield) -> list[Result]:
     note = (
         f"{load.events:,} {_EVENT} events of ordinary work, {found.findings:,} findings; one OPA, "
         "publisher and NATS on the same processors."

@@ -3,7 +3,8 @@
 import tempfile
 from pathlib import Path
 
-from bench.opa_cost import Cost, Load, cost_of
+from bench.feeding import Load
+from bench.opa_cost import Cost, cost_of
 from bench.product import Product
 from bench.result import Result, result
 from bench.workload import ordinary_work, recorded

@@ -1,17 +1,14 @@
 """Every kernel of the matrix boots, loads every program and passes the suite on every rung."""
 
-import shutil
-
 import pytest
 
-from tests.kernels import boot, matrix
+from tests.kernels import matrix
 from tests.kernels.packages import SERIES, Series
 
 pytestmark = [pytest.mark.root, pytest.mark.timeout(matrix.GUEST_SECONDS + 300)]
 
 
-@pytest.mark.skipif(not boot.can_boot(), reason=f"{boot.PROGRAM} is not installed")
-@pytest.mark.skipif(shutil.which("apt-get") is None, reason="kernels are fetched with apt-get")
+@pytest.mark.usefixtures("can_boot")
 @pytest.mark.parametrize("series", SERIES, ids=[one.name for one in SERIES])
 def test_the_suite_on(series: Series, capsys: pytest.CaptureFixture[str]) -> None:
     """No test fails there, and every event stands on a rung."""

@@ -1,21 +1,15 @@
 """Every kernel of the matrix boots, the verifier refuses nothing there, and every event stands on a rung."""
 
 import re
-import shutil
 
 import pytest
 
-from tests.kernels import boot, matrix
+from tests.kernels import matrix
 from tests.kernels.loaded import Loaded
 from tests.kernels.packages import SERIES
 from tracewire.catalogue import EVENTS
 
-pytestmark = [
-    pytest.mark.root,  # so that CI fails where they are left out
-    pytest.mark.timeout(900),
-    pytest.mark.skipif(not boot.can_boot(), reason=f"{boot.PROGRAM} is not installed (`make kernels` does)"),
-    pytest.mark.skipif(shutil.which("apt-get") is None, reason="kernels are fetched with apt-get"),
-]
+pytestmark = [pytest.mark.root, pytest.mark.timeout(900)]
 
 _NAMES = [one.name for one in SERIES]
 # What a kernel may lack. Whatever else keeps a program from being loaded is a fault of ours.
@@ -60,7 +54,7 @@ _STANDING = {
 
 
 @pytest.fixture(scope="module")
-def guests() -> dict[str, Loaded]:
+def guests(can_boot: None) -> dict[str, Loaded]:
     """What each kernel said; all are booted, as many at a time as there are CPUs."""
     return matrix.Guests(lambda _sentence: None).load(SERIES)
 

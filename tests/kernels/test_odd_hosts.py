@@ -1,20 +1,14 @@
 """Two guests that are odd in every way at once: what works, works; what cannot is said, and is really so."""
 
 import json
-import shutil
 from typing import Any
 
 import pytest
 
-from tests.kernels import boot, matrix
+from tests.kernels import matrix
 from tests.kernels.packages import SERIES
 
-pytestmark = [
-    pytest.mark.root,
-    pytest.mark.timeout(900),
-    pytest.mark.skipif(not boot.can_boot(), reason=f"{boot.PROGRAM} is not installed (`make kernels` does)"),
-    pytest.mark.skipif(shutil.which("apt-get") is None, reason="kernels are fetched with apt-get"),
-]
+pytestmark = [pytest.mark.root, pytest.mark.timeout(900)]
 
 # The first one counts maps as locked memory; the second one has every kind of program.
 _NAMES = ("5.10", "6.12")
@@ -26,7 +20,7 @@ _STANDING = {
 
 
 @pytest.fixture(scope="module")
-def said() -> dict[str, list[dict[str, Any]]]:
+def said(can_boot: None) -> dict[str, list[dict[str, Any]]]:
     """What the steps of tests/kernels/guest/odd.py said on each kernel."""
     guests = matrix.Guests(lambda _sentence: None).odd([one for one in SERIES if one.name in _NAMES])
     for name, lines in guests.items():

@@ -4,15 +4,13 @@ This machine's own tests run on whichever version it has mounted, and nobody set
 """
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.kernels import boot, matrix
+from tests.kernels import matrix
 from tests.kernels.packages import SERIES
-from tests.requirement import require
 from tests.serving import program
 
 pytestmark = [pytest.mark.root, pytest.mark.timeout(900)]
@@ -23,10 +21,8 @@ _FOLLOWED_SECONDS = 30.0  # within a second where a processor is one; a guest's 
 
 
 @pytest.fixture(scope="module")
-def guests() -> dict[str, list[dict[str, Any]]]:
+def guests(can_boot: None) -> dict[str, list[dict[str, Any]]]:
     """What each kernel told, in order."""
-    require(boot.can_boot(), f"needs {boot.PROGRAM}: deploy/setup/system-packages.sh kernels")
-    require(shutil.which("apt-get"), "kernels are fetched with apt-get")
     chosen = {one: _CGROUPS[one.name] for one in SERIES if one.name in _CGROUPS}
     told = matrix.Guests(lambda _sentence: None).whole(chosen, Path(program("nats-server")))
     broken = {name: lines for name, lines in told.items() if not all(line.startswith("{") for line in lines)}

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine import rego
 from tests.tracewire.conftest import Running
 
 pytestmark = [pytest.mark.root, pytest.mark.opa, pytest.mark.nats, pytest.mark.timeout(240)]
@@ -134,6 +135,30 @@ def test_only_the_collector_has_rights(start: Callable, free_port: int) -> None:
         "engine": none,
         "collector.inventory": none,
     }
+
+
+def test_bundles_are_signed_where_there_is_a_key(start: Callable, free_port: int, tmp_path: Path) -> None:
+    """A key that only root may read is enough, and OPA takes nothing that another one has signed."""
+    key, public, other = tmp_path / "key", tmp_path / "key.pub", tmp_path / "other.pub"
+    for path, known in ((key, public), (tmp_path / "unused", other)):
+        for arguments in (["ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", path],
+                          ["ec", "-in", path, "-pubout", "-out", known]):  # fmt: skip
+            subprocess.run(["openssl", *arguments], check=True, capture_output=True)
+    key.chmod(0o600)
+    signatures = tmp_path / "signatures"
+    signatures.mkdir()
+    (signatures / "traceme.rego").write_text(rego.TRACEME)
+    signed = {
+        "TRACEWIRE_ENGINE_BUNDLE_SIGNING_KEY": str(key),
+        "TRACEWIRE_ENGINE_BUNDLE_SIGNING_ALGORITHM": "ES256",
+    }
+    arguments = ("up", "--nats-port", str(free_port), "--signatures", str(signatures))
+    up = ready(start(*arguments, TRACEWIRE_ENGINE_BUNDLE_VERIFICATION_KEY=str(public), **signed))
+    assert up.end(signal.SIGINT, seconds=40) == 0
+
+    up = start(*arguments, TRACEWIRE_ENGINE_BUNDLE_VERIFICATION_KEY=str(other), **signed)
+    up.line(containing="failed to verify", stream="err", seconds=_READY_SECONDS)
+    assert up.end(signal.SIGINT, seconds=40) == 0
 
 
 def test_a_part_that_is_killed_is_started_again(start: Callable, run: Callable, free_port: int) -> None:

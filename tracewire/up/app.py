@@ -56,6 +56,7 @@ async def run(options: Options, settings: Settings) -> None:
     """
     parts = preflight.check(settings, options.nats_port, options.signatures)
     state = state_directory(settings)
+    engine = settings.engine
     try:
         less = identity.unprivileged(
             [parts.nats_server, parts.opa],
@@ -64,6 +65,7 @@ async def run(options: Options, settings: Settings) -> None:
                 parts.opa_configuration,
                 *map(Path, options.signatures),
                 *([Path(options.config)] if options.config else []),
+                *map(Path, filter(None, (engine.bundle_signing_key, engine.bundle_verification_key))),
             ],
         )
         state.give_to(less)

@@ -11,14 +11,14 @@ import msgspec
 
 from engine import router
 from engine.checking import Module
-from engine.exceptions import Exceptions, inlined
+from engine.exceptions import TABLED, Exceptions, inlined
 from engine.exceptions import tables as tables_of
 from engine.fields import FieldsRead
 from engine.lists import LISTS, Lists
 from engine.opa_program import OpaProgram, Signing
 from engine.restriction import Restrictions
 from engine.signatures import FINDING, NAMESPACE, Signature
-from engine.syntax import libraries_used, package
+from engine.syntax import package
 from engine.tracee import bundling as tracee
 
 
@@ -69,13 +69,13 @@ def reads_by_signature(modules: list[Module]) -> dict[str, FieldsRead]:
         if module.signature is None:
             continue
         fields = module.reads
-        pending, seen = libraries_used(module.tree), set[tuple[str, ...]]()
+        pending, seen = set(module.libraries), set[tuple[str, ...]]()
         while pending:
             name = pending.pop()
             if name in libraries and name not in seen:
                 seen.add(name)
                 fields |= libraries[name].reads
-                pending |= libraries_used(libraries[name].tree)
+                pending |= libraries[name].libraries
         reads[module.signature.name] = fields
     return reads
 
@@ -112,7 +112,11 @@ def _files(modules: list[Module], exceptions: Exceptions, lists: Lists) -> dict[
     # Each signature has exceptions, if none: OPA folds them in, and takes what is
     # absent now for absent for ever.
     known: dict[str, list[Any]] = {signature.reference.id: [] for signature in signatures}
-    constant = {"exceptions": known | inlined(exceptions), LISTS: lists}
+    constant = {
+        "exceptions": known | inlined(exceptions),
+        TABLED: dict.fromkeys(tables_of(exceptions), True),
+        LISTS: lists,
+    }
     files["data.json"] = msgspec.json.encode(constant, order="sorted").decode()
     return files
 
@@ -130,7 +134,7 @@ def natural(
     # Not `state`, which is given with each question, nor the tables of long lists: what is inside of the
     # roots OPA takes for constant, and makes a rule of each item.
     roots = sorted(
-        {"exceptions", LISTS, "signatures", "tracewire"}
+        {"exceptions", TABLED, LISTS, "signatures", "tracewire"}
         | {package(tree)[0] for module in modules for tree in module.trees}
     )
     manifest = {"revision": revision, "roots": roots, "rego_version": 1, **tracee.versions(files)}

@@ -1,6 +1,9 @@
 """Whether signatures and libraries can be used, and if not, where and why."""
 
+import asyncio
+import re
 import tempfile
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +16,14 @@ from engine.opa_program import OpaProgram
 from engine.schemas import Annotated, annotate, union_schema
 from engine.signatures import Problem, Signature, is_signature, read_signature
 from engine.source import Source
-from engine.syntax import Tree, package
+from engine.syntax import Tree, libraries_used, package
 from engine.tracee import dialect
 from engine.tracee.reader import Reader, Translated
 
+_WORD = re.compile(r"\w+")
 
-class Module(msgspec.Struct, frozen=True):
+
+class Module(msgspec.Struct, frozen=True, dict=True):
     """A file that has been read and has nothing against it by itself.
 
     Attributes:
@@ -35,10 +40,15 @@ class Module(msgspec.Struct, frozen=True):
     annotated: Annotated | None
     translated: Translated | None = None
 
-    @property
+    @cached_property
     def reads(self) -> FieldsRead:
         """What it reads of the input."""
         return self.signature.reads if self.signature else fields_read(self.tree)
+
+    @cached_property
+    def libraries(self) -> frozenset[tuple[str, ...]]:
+        """The packages below `data.lib` that it names."""
+        return frozenset(libraries_used(self.tree))
 
     @property
     def trees(self) -> list[Tree]:
@@ -86,8 +96,11 @@ class Checker:
         return found
 
     async def _learn(self, sources: list[Source]) -> None:
-        parsed, refused = await self._parse(sources)
-        trees = await self._program.parse({source.path: source.text for source in parsed})
+        # Side by side: each takes OPA a while, and nearly always there is nothing to refuse.
+        (parsed, refused), trees = await asyncio.gather(
+            self._parse(sources),
+            self._program.parse({source.path: source.text for source in sources if _is_utf8(source)}),
+        )
         annotations = await self._annotations(parsed, trees)
         for source, problems in refused:
             self._known[source.path, source.digest] = problems
@@ -100,10 +113,10 @@ class Checker:
         refused: list[tuple[Source, list[Problem]]] = []
         remaining = []
         for source in sources:
-            if any("\udc80" <= character <= "\udcff" for character in source.text):
-                refused.append((source, [Problem(source.path, _undecodable_row(source.text), "not UTF-8")]))
-            else:
+            if _is_utf8(source):
                 remaining.append(source)
+            else:
+                refused.append((source, [Problem(source.path, _undecodable_row(source.text), "not UTF-8")]))
         while remaining:
             with tempfile.TemporaryDirectory(prefix="tracewire-") as name:
                 paths = _write(Path(name), remaining)
@@ -169,8 +182,11 @@ class Checker:
     def _provide_schemas(self, target: Path, modules: list[Module]) -> None:
         """The events' schemas and those of the unions that *modules* need."""
         target.mkdir()
+        # OPA reads all there are: only those that somebody names, and without a schema each name is an error.
+        named = {word for module in modules for word in _WORD.findall(_checked_text(module))}
         for path in self._schemas.glob("*.json"):
-            (target / path.name).symlink_to(path.resolve())
+            if path.stem in named:
+                (target / path.name).symlink_to(path.resolve())
         for module in modules:
             for name, events in (module.annotated.unions if module.annotated else {}).items():
                 union = [
@@ -183,8 +199,11 @@ def _provide_files(target: Path, modules: list[Module]) -> None:
     """Write *modules* as OPA is to check them, named by their position."""
     target.mkdir()
     for number, module in enumerate(modules):
-        text = module.annotated.text if module.annotated else module.source.text
-        (target / f"{number}.rego").write_text(text, encoding="utf-8")
+        (target / f"{number}.rego").write_text(_checked_text(module), encoding="utf-8")
+
+
+def _checked_text(module: Module) -> str:
+    return module.annotated.text if module.annotated else module.source.text
 
 
 def _translated(one: Translated) -> Module:
@@ -211,6 +230,10 @@ def _write(directory: Path, sources: list[Source]) -> dict[str, Source]:
         (directory / name).write_text(source.text, encoding="utf-8")
         names[name] = source
     return names
+
+
+def _is_utf8(source: Source) -> bool:
+    return not any("\udc80" <= character <= "\udcff" for character in source.text)
 
 
 def _undecodable_row(text: str) -> int:

@@ -12,6 +12,10 @@ MOST_INLINED = 100
 """Of one signature. Each is a rule of its own once OPA has inlined it, which is the fastest to evaluate and
 takes a millisecond to build; more of them are looked up in a table."""
 
+TABLED = "tabled"
+"""Root of the data that says which signatures have such a table, while the tables themselves are outside of
+what OPA takes for constant."""
+
 Exceptions = dict[str, list[Any]]
 
 

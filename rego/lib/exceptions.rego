@@ -21,6 +21,9 @@ apply(id) if {
 # first because it says which combination is meant: otherwise OPA would put the whole table before the key
 # that is looked up in it.
 apply(id) if {
+	# Known when the bundle is built. Without it, OPA would keep this rule for every signature, with or without
+	# a table, and copy it into each: nine tenths of a bundle.
+	data.tabled[id]
 	some number, combination in data.excepted[id].combinations
 	some last in _last[combination.path]
 	said := [_said[thing] | some thing in combination.things]

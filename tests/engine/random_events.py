@@ -7,31 +7,42 @@ from typing import Any
 import msgspec
 
 from engine.checking import Module
-from engine.syntax import Tree, walk
+from engine.syntax import Tree, reference, walk
 from tests.engine import making
 from tracewire.catalogue import BY_NAME, EVENTS, Argument, Definition, Kind
 from tracewire.catalogue.constants import ENUMS, FLAGS
 from tracewire.event import Ancestor, Event, ProcessImage
 
+_OF_PATTERNS = [
+    b"/proc/7/mem",
+    b"/proc/7/environ",
+    b"/tmp/.x/y",
+    b"../../../etc/passwd",
+    b"/lib64/ld-linux-x86-64.so.2",
+    b"/usr/lib/python3/dist-packages/sitecustomize.py",
+    b"/sys/fs/cgroup/x/notify_on_release",
+    b"/run/secrets/kubernetes.io/serviceaccount/token",
+]
+
 
 def words(trees: list[Tree]) -> list[bytes]:
     """The strings that the signatures compare with, as they are and with something around them."""
-    found = {
-        str(node["value"]).encode()
-        for tree in trees
-        for node in walk(tree.get("rules"))
-        if node.get("type") == "string"
-    }
+    found: set[bytes] = set()
+    for tree in trees:
+        # The names in `input.args.pathname` are strings to OPA as well; no signature compares with them.
+        names: set[int] = set()
+        for node in walk(tree.get("rules")):
+            names.update(id(step) for step in reference(node) or ())
+            if node.get("type") == "string" and id(node) not in names:
+                found.add(str(node["value"]).encode())
     plain = sorted(found)
     return [
-        *plain,
+        # More often than what is around them: most signatures want the very word.
+        *plain * 4,
         *(word + b"/below" for word in plain),
         *(b"/mnt" + word for word in plain),
         # What only a pattern says.
-        b"/proc/7/mem",
-        b"/proc/7/environ",
-        b"/tmp/.x/y",
-        b"../../../etc/passwd",
+        *_OF_PATTERNS * max(1, len(plain) // 20),
         b"-e",
         b"",
         b"caf\xe9\n",
@@ -50,7 +61,7 @@ def words_by_event(modules: list[Module]) -> dict[str, list[bytes]]:
 class Maker:
     """Makes the same events for the same seed.
 
-    Half of the words of an event are from its own pool in *pools*, where it has one.
+    Most words of an event are from its own pool in *pools*, where it has one.
     """
 
     def __init__(self, seed: int, pool: list[bytes], pools: dict[str, list[bytes]] | None = None) -> None:
@@ -61,7 +72,7 @@ class Maker:
 
     def _word(self) -> bytes:
         own = self._pools.get(self._event)
-        return self._random.choice(own if own and self._random.random() < 0.7 else self._pool)
+        return self._random.choice(own if own and self._random.random() < 0.9 else self._pool)
 
     def _value(self, argument: Argument) -> Any:  # noqa: PLR0911  (a table)
         pick = self._random
@@ -130,7 +141,7 @@ class Maker:
             count: How many.
             among: Names of those that there may be; None for the whole catalogue.
         """
-        extra = [BY_NAME[event] for event, own in self._pools.items() for _ in range(len(own) // 30)]
+        extra = [BY_NAME[event] for event, own in self._pools.items() for _ in range(len(own) // 60)]
         others = [event for event in EVENTS if event.family != "syscall"]
         calls = [event for event in EVENTS if event.family == "syscall"]
         some = self._random.sample(calls, min(len(calls), len(others)))

@@ -1,7 +1,9 @@
 """Exceptions: what is wrong in a file of them, and lists of any length."""
 
+import io
 import json
 import resource
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -124,6 +126,28 @@ async def test_long_list_excepts_what_a_short_one_does(
     assert found == expected
     assert {match.position for match in alone.findings} == expected
     assert len(expected) < len(EVENTS) or item == {"exe": "/usr/bin/nobody"}
+
+
+def _compiled_router(bundle: Bundle) -> str:
+    with tarfile.open(fileobj=io.BytesIO(bundle.archive)) as archive:
+        return "".join(
+            file.read().decode()
+            for member in archive
+            if "/optimized/" in member.name and (file := archive.extractfile(member))
+        )
+
+
+@pytest.mark.opa
+async def test_signature_without_a_long_list_has_nothing_of_tables(
+    program: OpaProgram, folders: tuple[Path, Path]
+) -> None:
+    """The rule that looks a table up is copied into signatures with one: into all it made OPA's start slow."""
+    short = await _bundle(program, folders[0], ITEMS[:1])
+    filling: list[dict[str, object]] = [{"exe": f"/nowhere/{number}"} for number in range(MOST_INLINED + 1)]
+    long = await _bundle(program, folders[1], filling)
+
+    assert "data.excepted" not in _compiled_router(short)
+    assert "data.excepted" in _compiled_router(long)
 
 
 def _cpu_of_children() -> float:

@@ -12,6 +12,9 @@ _CTIME_PROGRAMS = ("inode_set_ctime_to_ts", "ctime_ns_xchg", "ctime_xchg_skip")
 _NOT_SEEN = "Not seen: what is refused, and calls of 32-bit programs."
 _SWAPPED = dict.fromkeys(("pathname", "dev", "inode", "ctime"), Exactness.RACY) | {"flags": Exactness.USER}
 _MOUNT_GIVEN = {"dev_name": Exactness.USER, "path": Exactness.RACY, "type": Exactness.USER}
+# The hook comes before the change, whose time the inode has when the call returns.
+_REUSED = {"ctime": Exactness.RACY}
+_REUSED_NOTE = "ctime is marked where the inode was given to another file before the call returned."
 _CHANGES = ("sys_enter", "sys_exit", "names_cache_free", *_CTIME_PROGRAMS)
 
 FILE: tuple[Definition, ...] = (
@@ -37,7 +40,7 @@ FILE: tuple[Definition, ...] = (
         1001, "security_inode_unlink", "file",
         "A name of a file has been removed.",
         (Argument("pathname", Kind.PATH), _INODE, _DEV, _CTIME),
-        rungs=(*hooked("path_unlink", note=_NOT_SEEN),
+        rungs=(*hooked("path_unlink", _REUSED, f"{_NOT_SEEN} {_REUSED_NOTE}", paths=("pathname",)),
                Rung(_INNER, _CHANGES, {"pathname": Exactness.RACY},
                     f"{_NOT_SEEN} Marked where bind mounts show the name twice. Of a file of an overlay's lower "
                     "layer, and of one with many names, only the path is known.")),
@@ -49,7 +52,7 @@ FILE: tuple[Definition, ...] = (
         1002, "security_inode_rename", "file",
         "A file or directory has been renamed.",
         (Argument("old_path", Kind.PATH), Argument("new_path", Kind.PATH)),
-        rungs=(*hooked("path_rename", note=_NOT_SEEN),
+        rungs=(*hooked("path_rename", note=_NOT_SEEN, paths=("old_path", "new_path")),
                Rung(_INNER, _CHANGES, {"old_path": Exactness.RACY, "new_path": Exactness.RACY},
                     f"{_NOT_SEEN} Marked where bind mounts show a path twice, where another thread moved the "
                     "file on, and where two files of one name are exchanged.")),
@@ -66,7 +69,7 @@ FILE: tuple[Definition, ...] = (
             Argument("linkpath", Kind.PATH, note="The new link."),
             Argument("target", Kind.STRING, note="What it points to, as given."),
         ),
-        rungs=(*hooked("path_symlink", note=_NOT_SEEN),
+        rungs=(*hooked("path_symlink", note=_NOT_SEEN, paths=("linkpath",)),
                Rung(_INNER, _CHANGES, {"linkpath": Exactness.RACY},
                     f"{_NOT_SEEN} Marked where bind mounts show the path twice, and where another thread moved "
                     "the link on.")),
@@ -79,7 +82,7 @@ FILE: tuple[Definition, ...] = (
         "The permission bits of a file have been set.",
         (Argument("pathname", Kind.PATH), Argument("mode", Kind.FLAGS, "mode"), _DEV, _INODE,
          Argument("type", Kind.ENUM, "file_type", "What it is: on a directory setgid and sticky mean something else.")),
-        rungs=(*hooked("path_chmod", note=_NOT_SEEN),
+        rungs=(*hooked("path_chmod", note=_NOT_SEEN, paths=("pathname",)),
                Rung(_INNER, _CHANGES, {"pathname": Exactness.RACY},
                     f"{_NOT_SEEN} Marked where the file has several names, or bind mounts show it twice; which "
                     "file it is, is exact.")),
@@ -121,7 +124,7 @@ FILE: tuple[Definition, ...] = (
         "A directory has been created.",
         (Argument("pathname", Kind.PATH, note="The new directory."),
          Argument("mode", Kind.FLAGS, "mode", note="Its permissions as asked for, before the umask.")),
-        rungs=(*hooked("path_mkdir", note=_NOT_SEEN),
+        rungs=(*hooked("path_mkdir", note=_NOT_SEEN, paths=("pathname",)),
                Rung(_INNER, _CHANGES, {"pathname": Exactness.RACY},
                     f"{_NOT_SEEN} Marked where bind mounts show the path twice, and where another thread moved "
                     "the directory on.")),
@@ -134,7 +137,7 @@ FILE: tuple[Definition, ...] = (
         "A file has been given one more name, a hard link.",
         (Argument("old_path", Kind.PATH, note="A name that it had before."),
          Argument("new_path", Kind.PATH, note="The new one."), _INODE, _DEV, _CTIME),
-        rungs=(*hooked("path_link", note=_NOT_SEEN),
+        rungs=(*hooked("path_link", _REUSED, f"{_NOT_SEEN} {_REUSED_NOTE}", paths=("old_path", "new_path")),
                Rung(_INNER, _CHANGES, {"old_path": Exactness.RACY, "new_path": Exactness.RACY},
                     f"{_NOT_SEEN} Marked where bind mounts show a path twice, where another thread moved the new "
                     "name on, and old_path where the file has several names that the call could mean. On overlayfs "

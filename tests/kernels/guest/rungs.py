@@ -62,15 +62,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True)
-def _stand_on(request: pytest.FixtureRequest) -> None:
-    """The rung that events must stand on in this test."""
+def _stand_on(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The rung that events must stand on in this test, and in no other."""
     if "capture" not in request.fixturenames:
+        yield
         return
     capture = request.getfixturevalue("capture")
     rung = request.node.callspec.params["rung"]
     capture.only = None if rung == BEST else rung
     capture.unwanted = lambda names: _EVENT is not None and _EVENT not in names
     capture.stood_on = {}
+    yield
+    capture.only = None
+    capture.unwanted = lambda _names: False
 
 
 @pytest.hookimpl(wrapper=True)

@@ -67,6 +67,14 @@ static __always_inline void keep_user_name(struct record *record, const void *fr
 {
 	struct user_msghdr message = {};
 
+	if (record->number >= FIRST_32_BIT) {
+		struct compat_msghdr narrow = {};
+
+		if (!bpf_probe_read_user(&narrow, offsetof(struct compat_msghdr, msg_iov), from) && narrow.msg_name)
+			keep_user_address(record, (void *)(__u64)narrow.msg_name, narrow.msg_namelen);
+		return;
+	}
+
 	if (!bpf_probe_read_user(&message, offsetof(struct user_msghdr, msg_iov), from) && message.msg_name)
 		keep_user_address(record, message.msg_name, message.msg_namelen);
 }
@@ -151,6 +159,7 @@ static __always_inline void argument_sockfd(struct scratch *s, const struct reco
 {
 	__s32 descriptor = record->arguments[0];
 
+	mark_from_memory(s, record);
 	if (record->request && descriptor == NO_DESCRIPTOR)
 		argument_nil(s);
 	else
@@ -170,7 +179,8 @@ static __always_inline void argument_socket_type(struct scratch *s, const struct
 		argument_nil(s);
 }
 
-static __always_inline void create_event(const struct record *record, const __u64 *arguments, int syscall, __s64 result)
+static __always_inline void create_event(const struct record *record, const __u64 *arguments, int syscall, __s64 result,
+					 bool from_memory)
 {
 	__u32 slot = event_begin(EVENT_SECURITY_SOCKET_CREATE, ARGUMENTS_SECURITY_SOCKET_CREATE, syscall, result);
 	struct scratch *s = scratch_at(slot);
@@ -179,6 +189,9 @@ static __always_inline void create_event(const struct record *record, const __u6
 		return;
 	if (record)
 		mark_request(s, record);
+	if (from_memory)
+		s->user = 1 << SECURITY_SOCKET_CREATE_FAMILY | 1 << SECURITY_SOCKET_CREATE_TYPE |
+			  1 << SECURITY_SOCKET_CREATE_PROTOCOL;
 	argument_unsigned(s, (__u32)arguments[0]);
 	argument_unsigned(s, arguments[1] & SOCK_TYPE_MASK);
 	argument_signed(s, (__s32)arguments[2]);
@@ -246,6 +259,7 @@ static __always_inline void listen_event(struct record *record, __s64 result)
 		else
 			argument_nil(s);
 	}
+	mark_from_memory(s, record);
 	argument_signed(s, (__s32)record->arguments[1]);
 	event_send(slot);
 }

@@ -2,14 +2,13 @@
 #ifndef TRACEWIRE_CALL_H
 #define TRACEWIRE_CALL_H
 
+#include "registers.h"
 #include "socket.h"
 
 /* System calls as events: all of them by one program, which a table tells what the registers of
  * each mean. The loader writes it from tracewire/catalogue/calls, for those that are wanted. */
 
 #define CALLS 1024
-#define FIRST_32_BIT 512 /* i386 numbers stand from here on: x86_64 uses none of these */
-#define REGISTERS 6
 
 /* How an argument is read. The same numbers in collector/calls.py. */
 enum argument_kind {
@@ -423,23 +422,7 @@ static __always_inline void take_registers(struct scratch *s, const struct pt_re
 	s->given.result = result;
 	s->given.is_32_bit = is_32_bit;
 	s->given.value[6] = s->given.value[7] = 0;
-	if (is_32_bit) {
-		/* arch/x86/include/asm/syscall_wrapper.h, SC_IA32_REGS_TO_ARGS; the upper halves
-		 * are what a 64-bit program left there. */
-		s->given.value[0] = (__u32)regs->bx;
-		s->given.value[1] = (__u32)regs->cx;
-		s->given.value[2] = (__u32)regs->dx;
-		s->given.value[3] = (__u32)regs->si;
-		s->given.value[4] = (__u32)regs->di;
-		s->given.value[5] = (__u32)regs->bp;
-		return;
-	}
-	s->given.value[0] = regs->di;
-	s->given.value[1] = regs->si;
-	s->given.value[2] = regs->dx;
-	s->given.value[3] = regs->r10;
-	s->given.value[4] = regs->r8;
-	s->given.value[5] = regs->r9;
+	read_registers(s->given.value, regs, is_32_bit);
 }
 
 #endif

@@ -2,6 +2,7 @@
 /* What all families share: which system calls are of interest, and what inner tracepoints see
  * of the objects that such a call uses. It emits no events. */
 #include "keep.h"
+#include "narrow.h"
 #include "owner.h"
 #include "uring.h"
 
@@ -41,20 +42,22 @@ static __always_inline __u32 syscall_flags(__u32 number)
 SYSCALL_ENTRY(sys_enter)
 {
 	struct task_struct *task = current_task();
+	bool is_narrow = is_32_bit(task);
+	__u32 syscall = is_narrow ? same_call(regs, number) : number;
 	struct record *record;
 
-	if (!(syscall_flags(number) & SYSCALL_RECORDED) || task_read(task, tgid) == own_tgid || is_32_bit(task))
+	if (!(syscall_flags(syscall) & SYSCALL_RECORDED) || task_read(task, tgid) == own_tgid)
 		return 0;
 	record = task_value_made(records, task);
 	if (!record)
 		return 0;
-	record->syscall = number;
-	record->arguments[0] = regs->di;
-	record->arguments[1] = regs->si;
-	record->arguments[2] = regs->dx;
-	record->arguments[3] = regs->r10;
-	record->arguments[4] = regs->r8;
-	record->arguments[5] = regs->r9;
+	record->syscall = syscall;
+	record->number = is_narrow ? number + FIRST_32_BIT : number;
+	record->from_memory = is_narrow && number == NR_32_SOCKETCALL;
+	if (record->from_memory)
+		read_socketcall(record->arguments, regs);
+	else
+		read_registers(record->arguments, regs, is_narrow);
 	record->names = record->files = record->candidates = 0;
 	record->address_length = record->address_exact = 0;
 	record->mount = 0;
@@ -65,18 +68,18 @@ SYSCALL_ENTRY(sys_enter)
 	record->owns_descriptors = task_read(task, files, count.counter) == 1;
 	record->owns_memory = task_read(task, mm, mm_users.counter) == 1;
 	record->active = 1;
-	bpf_tail_call(context, &enter_handlers, number);
+	bpf_tail_call(context, &enter_handlers, syscall);
 	return 0;
 }
 
 SYSCALL_EXIT(sys_exit)
 {
 	struct task_struct *task = current_task();
-	__u32 number = regs->orig_ax;
+	__u32 syscall = is_32_bit(task) ? same_call(regs, regs->orig_ax) : regs->orig_ax;
 
-	if (!syscall_flags(number) || task_read(task, tgid) == own_tgid || is_32_bit(task))
+	if (!syscall_flags(syscall) || task_read(task, tgid) == own_tgid)
 		return 0;
-	bpf_tail_call(context, &exit_handlers, number);
+	bpf_tail_call(context, &exit_handlers, syscall);
 	return 0;
 }
 

@@ -64,9 +64,9 @@ static __always_inline bool credentials_differ(const struct credentials *one, co
 }
 
 /* At the end of a system call that may change credentials: tell if it has. */
-__noinline int credentials_event(int syscall, __s64 result)
+__noinline int credentials_event(int number, __s64 result)
 {
-	struct record *record = take_record(syscall);
+	struct record *record = take_record(number);
 	struct credentials *now;
 	struct scratch *s;
 	__u32 slot;
@@ -77,7 +77,7 @@ __noinline int credentials_event(int syscall, __s64 result)
 	read_credentials(now, current_task());
 	if (!credentials_differ(&record->credentials, now))
 		return 0;
-	slot = event_begin(EVENT_COMMIT_CREDS, ARGUMENTS_COMMIT_CREDS, record->syscall, result);
+	slot = event_begin(EVENT_COMMIT_CREDS, ARGUMENTS_COMMIT_CREDS, record->number, result);
 	s = scratch_at(slot);
 	if (!s)
 		return 0;

@@ -3,6 +3,7 @@
 #define TRACEWIRE_EVENT_H
 
 #include "judge.h"
+#include "registers.h"
 
 /* The fields of `Event` in tracewire/event.py: hot ones first, each at a fixed place. */
 #define EVENT_FIELDS 25
@@ -145,17 +146,16 @@ __noinline int event_open(__u32 index, __u64 clauses, __u32 arguments, int sysca
 	return slot;
 }
 
-/* The system call that a tracepoint fires in; -1 in a kernel thread, and in a 32-bit call, whose
- * numbers are others. */
+/* The system call that a tracepoint fires in, of both tables (registers.h); -1 in a kernel thread. */
 static __always_inline int current_syscall(void)
 {
 	struct task_struct *task = current_task();
 	struct pt_regs *regs;
 
-	if (task_read(task, flags) & PF_KTHREAD || is_32_bit(task))
+	if (task_read(task, flags) & PF_KTHREAD)
 		return -1;
 	regs = task_registers(task);
-	return BPF_CORE_READ(regs, orig_ax);
+	return BPF_CORE_READ(regs, orig_ax) + (is_32_bit(task) ? FIRST_32_BIT : 0);
 }
 
 /* Whether an instance of an event is wanted, while that is being found out: which clauses are

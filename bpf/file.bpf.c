@@ -42,7 +42,7 @@ SYSCALL_ENTRY(enter_change)
 
 SYSCALL_EXIT(exit_open)
 {
-	struct record *record = take_record(regs->orig_ax);
+	struct record *record = take_record(call_number(regs));
 	struct decision decision;
 	struct opened opened;
 
@@ -56,7 +56,7 @@ SYSCALL_EXIT(exit_open)
 
 SYSCALL_EXIT(exit_unlink)
 {
-	struct record *record = take_record(regs->orig_ax);
+	struct record *record = take_record(call_number(regs));
 
 	if (record && !result)
 		unlink_event(record);
@@ -65,7 +65,7 @@ SYSCALL_EXIT(exit_unlink)
 
 SYSCALL_EXIT(exit_rename)
 {
-	struct record *record = take_record(regs->orig_ax);
+	struct record *record = take_record(call_number(regs));
 
 	if (record && !result)
 		rename_event(record);
@@ -74,7 +74,7 @@ SYSCALL_EXIT(exit_rename)
 
 SYSCALL_EXIT(exit_symlink)
 {
-	struct record *record = take_record(regs->orig_ax);
+	struct record *record = take_record(call_number(regs));
 
 	if (record && !result)
 		symlink_event(record);
@@ -83,7 +83,7 @@ SYSCALL_EXIT(exit_symlink)
 
 SYSCALL_EXIT(exit_mkdir)
 {
-	struct record *record = take_record(regs->orig_ax);
+	struct record *record = take_record(call_number(regs));
 
 	if (record && !result)
 		mkdir_event(record);
@@ -92,7 +92,7 @@ SYSCALL_EXIT(exit_mkdir)
 
 SYSCALL_EXIT(exit_link)
 {
-	struct record *record = take_record(regs->orig_ax);
+	struct record *record = take_record(call_number(regs));
 
 	if (record && !result)
 		link_event(record);
@@ -101,7 +101,7 @@ SYSCALL_EXIT(exit_link)
 
 SYSCALL_EXIT(exit_chmod)
 {
-	struct record *record = take_record(regs->orig_ax);
+	struct record *record = take_record(call_number(regs));
 	struct chosen chosen;
 	__u32 slot, mode;
 	struct scratch *s;
@@ -109,7 +109,7 @@ SYSCALL_EXIT(exit_chmod)
 
 	if (!record || result)
 		return 0;
-	slot = event_begin(EVENT_CHMOD_COMMON, ARGUMENTS_CHMOD_COMMON, record->syscall, result);
+	slot = event_begin(EVENT_CHMOD_COMMON, ARGUMENTS_CHMOD_COMMON, record->number, result);
 	s = scratch_at(slot);
 	if (!s)
 		return 0;
@@ -150,7 +150,7 @@ SYSCALL_EXIT(exit_chmod)
 
 SYSCALL_EXIT(exit_mount)
 {
-	struct record *record = take_record(regs->orig_ax);
+	struct record *record = take_record(call_number(regs));
 	struct mount *mount;
 	struct scratch *s;
 	__u32 slot, source = NO_NAME, target = NO_NAME;
@@ -158,7 +158,7 @@ SYSCALL_EXIT(exit_mount)
 
 	if (!record)
 		return 0;
-	slot = event_begin(EVENT_SECURITY_SB_MOUNT, ARGUMENTS_SECURITY_SB_MOUNT, record->syscall, result);
+	slot = event_begin(EVENT_SECURITY_SB_MOUNT, ARGUMENTS_SECURITY_SB_MOUNT, record->number, result);
 	s = scratch_at(slot);
 	if (!s)
 		return 0;
@@ -213,14 +213,14 @@ SYSCALL_EXIT(exit_mount)
 
 SYSCALL_EXIT(exit_memfd_create)
 {
-	struct record *record = take_record(regs->orig_ax);
+	struct record *record = take_record(call_number(regs));
 	struct scratch *s;
 	struct file *file;
 	__u32 slot;
 
 	if (!record)
 		return 0;
-	slot = event_begin(EVENT_MEMFD_CREATE, ARGUMENTS_MEMFD_CREATE, record->syscall, result);
+	slot = event_begin(EVENT_MEMFD_CREATE, ARGUMENTS_MEMFD_CREATE, record->number, result);
 	s = scratch_at(slot);
 	if (!s)
 		return 0;

@@ -17,4 +17,18 @@ static __always_inline void argument_given_name(struct scratch *s, struct record
 	argument_kernel_string(s, name_text(name, position));
 }
 
+/* The next argument is found through a descriptor: which another thread could have swapped. */
+static __always_inline void mark_shared_descriptor(struct scratch *s, const struct record *record)
+{
+	if (!record->owns_descriptors)
+		mark_racy(s);
+}
+
+/* The next argument is one of the call itself: in a register, or not. */
+static __always_inline void mark_from_memory(struct scratch *s, const struct record *record)
+{
+	if (record->from_memory && !record->request)
+		mark_user(s);
+}
+
 #endif

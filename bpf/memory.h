@@ -111,9 +111,9 @@ static __always_inline __u32 protection_at(__u64 address)
 	 1 << MEM_PROT_ALERT_CTIME)
 
 /* RACY: a bit for each argument that another thread could have changed, by mapping something else
- * or protecting it otherwise. */
+ * or protecting it otherwise. USER: the same of those that its memory told. */
 static __always_inline void mapping_event(__u32 alert, int syscall, long result, __u64 address, __u64 length,
-					  __u32 protection, __u32 previous, __u32 racy)
+					  __u32 protection, __u32 previous, __u32 racy, __u32 user)
 {
 	__u32 slot = event_begin(EVENT_MEM_PROT_ALERT, ARGUMENTS_MEM_PROT_ALERT, syscall, result);
 	struct scratch *s = scratch_at(slot);
@@ -123,6 +123,7 @@ static __always_inline void mapping_event(__u32 alert, int syscall, long result,
 	if (!s)
 		return;
 	s->racy = racy;
+	s->user = user;
 	argument_unsigned(s, alert);
 	argument_unsigned(s, address);
 	argument_unsigned(s, length);
@@ -166,8 +167,9 @@ static __always_inline void mprotect_event(struct record *record, long result)
 		alert = ALERT_EXECUTABLE;
 	else
 		return;
-	mapping_event(alert, record->syscall, result, record->arguments[0], record->arguments[1], after, before,
-		      record->owns_memory ? 0 : 1 << MEM_PROT_ALERT_ALERT | 1 << MEM_PROT_ALERT_PREV_PROT | MAPPED_FILE);
+	mapping_event(alert, record->number, result, record->arguments[0], record->arguments[1], after, before,
+		      record->owns_memory ? 0 : 1 << MEM_PROT_ALERT_ALERT | 1 << MEM_PROT_ALERT_PREV_PROT | MAPPED_FILE,
+		      0);
 }
 
 #endif

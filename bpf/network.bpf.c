@@ -9,9 +9,14 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 SYSCALL_EXIT(exit_socket)
 {
-	__u64 arguments[3] = { regs->di, regs->si, regs->dx };
+	__u64 given[REGISTERS];
+	int number = call_number(regs);
+	bool from_memory = number == FIRST_32_BIT + NR_32_SOCKETCALL;
 
-	create_event(NULL, arguments, regs->orig_ax, result);
+	read_registers(given, regs, number >= FIRST_32_BIT);
+	if (from_memory && !read_block(given, given[1], 3))
+		return 0;
+	create_event(NULL, given, number, result, from_memory);
 	return 0;
 }
 
@@ -24,7 +29,7 @@ SYSCALL_ENTRY(enter_address)
 		return 0;
 	/* Of a call that nobody has told of, such as one through io_uring. */
 	forget_shown_address();
-	keep_user_address(record, (void *)regs->si, regs->dx);
+	keep_user_address(record, (void *)record->arguments[1], record->arguments[2]);
 	return 0;
 }
 
@@ -37,9 +42,9 @@ SYSCALL_ENTRY(enter_send)
 		return 0;
 	forget_shown_address();
 	if (record->syscall != NR_SENDTO)
-		keep_user_name(record, (void *)regs->si);
-	else if (regs->r8)
-		keep_user_address(record, (void *)regs->r8, regs->r9);
+		keep_user_name(record, (void *)record->arguments[1]);
+	else if (record->arguments[4])
+		keep_user_address(record, (void *)record->arguments[4], record->arguments[5]);
 	return 0;
 }
 
@@ -126,7 +131,7 @@ int cgroup_sendmsg6(struct bpf_sock_addr *context)
 
 SYSCALL_EXIT(exit_connect)
 {
-	struct record *record = take_record(regs->orig_ax);
+	struct record *record = take_record(call_number(regs));
 
 	if (record)
 		connect_event(record, result);
@@ -135,7 +140,7 @@ SYSCALL_EXIT(exit_connect)
 
 SYSCALL_EXIT(exit_bind)
 {
-	struct record *record = take_record(regs->orig_ax);
+	struct record *record = take_record(call_number(regs));
 
 	if (record)
 		bind_event(record, result);
@@ -156,7 +161,7 @@ TRACEPOINT(inet_sock_set_state, inet_sock_set_state, const struct sock *sock, in
 
 SYSCALL_EXIT(exit_listen)
 {
-	struct record *record = take_record(regs->orig_ax);
+	struct record *record = take_record(call_number(regs));
 
 	if (record)
 		listen_event(record, result);
@@ -165,7 +170,7 @@ SYSCALL_EXIT(exit_listen)
 
 SYSCALL_EXIT(exit_send)
 {
-	struct record *record = take_record(regs->orig_ax);
+	struct record *record = take_record(call_number(regs));
 
 	if (record)
 		sendmsg_event(record, result);
@@ -174,7 +179,7 @@ SYSCALL_EXIT(exit_send)
 
 SYSCALL_EXIT(exit_accept)
 {
-	struct record *record = take_record(regs->orig_ax);
+	struct record *record = take_record(call_number(regs));
 	struct opened opened;
 
 	if (!record || result < 0)
@@ -187,22 +192,23 @@ SYSCALL_EXIT(exit_accept)
 /* dup, dup2, dup3: of sockets only. */
 SYSCALL_EXIT(exit_dup)
 {
+	struct record *record = take_record(call_number(regs));
 	struct scratch *s;
 	struct sock *sock;
 	__u32 slot;
 
-	if (result < 0)
+	if (!record || result < 0)
 		return 0;
 	sock = sock_of_descriptor(result);
 	if (!sock)
 		return 0;
-	slot = event_begin(EVENT_SOCKET_DUP, ARGUMENTS_SOCKET_DUP, regs->orig_ax, result);
+	slot = event_begin(EVENT_SOCKET_DUP, ARGUMENTS_SOCKET_DUP, record->number, result);
 	s = scratch_at(slot);
 	if (!s)
 		return 0;
-	argument_signed(s, (__s32)regs->di);
+	argument_signed(s, (__s32)record->arguments[0]);
 	argument_signed(s, result);
-	mark_racy(s);
+	mark_shared_descriptor(s, record);
 	argument_remote_address(s, sock);
 	event_send(slot);
 	return 0;
@@ -266,7 +272,7 @@ TRACEPOINT(uring_submit_socket, io_uring_submit_req, struct io_kiocb *request)
 		keep_copied_address(record, request, opcode);
 	switch (opcode) {
 	case IORING_OP_SOCKET:
-		create_event(record, record->arguments, -1, 0);
+		create_event(record, record->arguments, -1, 0, false);
 		break;
 	case IORING_OP_CONNECT:
 		connect_event(record, 0);

@@ -3,6 +3,7 @@
 #include "credentials.h"
 #include "exec.h"
 #include "memory.h"
+#include "same_calls.h"
 #include "syscalls.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -42,10 +43,23 @@ TRACEPOINT(task_rename, task_rename, struct task_struct *task, const char *comm)
 	return 0;
 }
 
+/* Which exec it is. By then the kernel says execve, by the table of the program that now runs: what
+ * it was is known where an event has its beginning looked at; else only a path that is relative to a
+ * descriptor tells, and of 32-bit programs nothing. */
+static __always_inline int executing_call(const struct linux_binprm *binary)
+{
+	struct record *record = current_record();
+
+	if (record && is_exec(record->syscall))
+		return record->number;
+	if (is_32_bit(current_task()))
+		return -1;
+	return BPF_CORE_READ(binary, fdpath) ? NR_EXECVEAT : current_syscall();
+}
+
 TRACEPOINT(sched_process_exec, sched_process_exec, struct task_struct *task, pid_t old_pid, struct linux_binprm *binary)
 {
-	/* See take_record(): only a path that is relative to a descriptor tells the two apart. */
-	int syscall = BPF_CORE_READ(binary, fdpath) ? NR_EXECVEAT : current_syscall();
+	int syscall = executing_call(binary);
 	struct file *file = BPF_CORE_READ(binary, file);
 	struct decision decision;
 	struct scratch *s;
@@ -118,32 +132,37 @@ TRACEPOINT(signal_deliver, signal_deliver, int signal, struct kernel_siginfo *in
  * entry: pt_regs keeps them. */
 SYSCALL_EXIT(exit_ptrace)
 {
-	__u32 slot = event_begin(EVENT_PTRACE, ARGUMENTS_PTRACE, regs->orig_ax, result);
+	__u32 slot = event_begin(EVENT_PTRACE, ARGUMENTS_PTRACE, call_number(regs), result);
 	struct scratch *s = scratch_at(slot);
+	__u64 given[REGISTERS];
 
 	if (!s)
 		return 0;
-	argument_unsigned(s, regs->di);
-	argument_signed(s, (__s32)regs->si);
-	argument_unsigned(s, regs->dx);
-	argument_unsigned(s, regs->r10);
+	read_registers(given, regs, is_32_bit(current_task()));
+	argument_unsigned(s, given[0]);
+	argument_signed(s, (__s32)given[1]);
+	argument_unsigned(s, given[2]);
+	argument_unsigned(s, given[3]);
 	event_send(slot);
 	return 0;
 }
 
 SYSCALL_EXIT(exit_process_vm_writev)
 {
-	__u32 slot = event_begin(EVENT_PROCESS_VM_WRITEV, ARGUMENTS_PROCESS_VM_WRITEV, regs->orig_ax, result);
+	__u32 slot = event_begin(EVENT_PROCESS_VM_WRITEV, ARGUMENTS_PROCESS_VM_WRITEV, call_number(regs), result);
 	struct scratch *s = scratch_at(slot);
+	__u64 given[REGISTERS];
 
 	if (!s)
 		return 0;
-	argument_signed(s, (__s32)regs->di);
-	argument_unsigned(s, regs->si);
-	argument_unsigned(s, regs->dx);
-	argument_unsigned(s, regs->r10);
-	argument_unsigned(s, regs->r8);
-	argument_unsigned(s, regs->r9);
+	read_registers(given, regs, is_32_bit(current_task()));
+	argument_signed(s, (__s32)given[0]);
+	/* Not a loop: the verifiers before 6.12 find a back-edge in it. */
+	argument_unsigned(s, given[1]);
+	argument_unsigned(s, given[2]);
+	argument_unsigned(s, given[3]);
+	argument_unsigned(s, given[4]);
+	argument_unsigned(s, given[5]);
 	event_send(slot);
 	return 0;
 }
@@ -154,19 +173,28 @@ static __always_inline void argument_id(struct scratch *s, __u32 id)
 	argument_signed(s, id == (__u32)-1 ? -1 : (__s64)id);
 }
 
+static __always_inline void argument_given_id(struct scratch *s, __u64 given, int number)
+{
+	if (has_short_ids(number))
+		given = (__u16)given == (__u16)-1 ? -1 : (__u16)given;
+	argument_id(s, given);
+}
+
 /* Not inlined: until 6.13 the frames of all functions that are active share 512 bytes. */
 static __noinline int ids_event(struct pt_regs *regs, __u32 event, __u32 ids, long result)
 {
-	__u32 slot = event_begin(event, ids, regs->orig_ax, result);
+	int number = call_number(regs);
+	__u32 slot = event_begin(event, ids, number, result);
 	struct scratch *s = scratch_at(slot);
+	bool is_narrow = number >= FIRST_32_BIT;
 
 	if (!s)
 		return 0;
-	argument_id(s, regs->di);
+	argument_given_id(s, is_narrow ? regs->bx : regs->di, number);
 	if (ids > 1)
-		argument_id(s, regs->si);
+		argument_given_id(s, is_narrow ? regs->cx : regs->si, number);
 	if (ids > 2)
-		argument_id(s, regs->dx);
+		argument_given_id(s, regs->dx, number);
 	event_send(slot);
 	return 0;
 }
@@ -175,9 +203,12 @@ static __noinline int ids_event(struct pt_regs *regs, __u32 event, __u32 ids, lo
  * for each program, and what ends here is the same for all. */
 SYSCALL_EXIT(exit_ids)
 {
-	__u32 event, ids;
+	__u32 number = call_number(regs), event, ids;
 
-	switch (regs->orig_ax) {
+	if (number >= 2 * FIRST_32_BIT)
+		return 0;
+
+	switch (number < FIRST_32_BIT ? number : same_calls[number - FIRST_32_BIT]) {
 	case NR_SETUID:
 		event = EVENT_SETUID, ids = ARGUMENTS_SETUID;
 		break;
@@ -206,14 +237,14 @@ SYSCALL_EXIT(exit_ids)
 		return 0;
 	}
 	ids_event(regs, event, ids, result);
-	credentials_event(regs->orig_ax, result);
+	credentials_event(call_number(regs), result);
 	return 0;
 }
 
 /* setgroups, capset, prctl, execve, execveat */
 SYSCALL_EXIT(exit_credentials)
 {
-	credentials_event(regs->orig_ax, result);
+	credentials_event(call_number(regs), result);
 	return 0;
 }
 
@@ -254,15 +285,17 @@ __noinline int setns_event(int syscall, __s64 result, int descriptor, __u32 type
 
 SYSCALL_EXIT(exit_unshare)
 {
-	unshare_event(regs->orig_ax, result, regs->di);
-	credentials_event(regs->orig_ax, result);
+	unshare_event(call_number(regs), result, is_32_bit(current_task()) ? regs->bx : regs->di);
+	credentials_event(call_number(regs), result);
 	return 0;
 }
 
 SYSCALL_EXIT(exit_setns)
 {
-	setns_event(regs->orig_ax, result, regs->di, regs->si);
-	credentials_event(regs->orig_ax, result);
+	bool is_narrow = is_32_bit(current_task());
+
+	setns_event(call_number(regs), result, is_narrow ? regs->bx : regs->di, is_narrow ? regs->cx : regs->si);
+	credentials_event(call_number(regs), result);
 	return 0;
 }
 
@@ -278,7 +311,7 @@ SYSCALL_ENTRY(enter_mprotect)
 
 SYSCALL_EXIT(exit_mprotect)
 {
-	struct record *record = take_record(regs->orig_ax);
+	struct record *record = take_record(call_number(regs));
 
 	if (record && record->arguments[2] & (PROT_EXEC | PROT_WRITE) && result == 0)
 		mprotect_event(record, result);
@@ -295,10 +328,40 @@ static __always_inline bool may_have_been_replaced(__u64 flags)
 	       BPF_CORE_READ(mm, def_flags) & VM_LOCKED;
 }
 
+struct mapping_call {
+	__u64 length, protection, flags;
+	__u32 from_memory; /* a bit for each argument of the event that the caller's memory told */
+};
+
+/* What a mapping was asked for with: in registers, but for the first mmap that 32-bit programs had. There the
+ * mapping itself says what it allows. */
+static __always_inline void given_to_mmap(struct mapping_call *call, const struct pt_regs *regs, __u64 address)
+{
+	__u64 given[REGISTERS];
+	int number = call_number(regs);
+
+	call->from_memory = 0;
+	read_registers(given, regs, number >= FIRST_32_BIT);
+	if (number == FIRST_32_BIT + NR_32_OLD_MMAP) {
+		if (!read_block(given, given[0], REGISTERS))
+			given[1] = given[3] = 0;
+		given[2] = protection_at(address);
+		call->from_memory = 1 << MEM_PROT_ALERT_LEN;
+	}
+	call->length = given[1];
+	call->protection = given[2];
+	call->flags = given[3];
+}
+
 SYSCALL_EXIT(exit_mmap)
 {
-	if ((regs->dx & (PROT_WRITE | PROT_EXEC)) == (PROT_WRITE | PROT_EXEC) && !is_error(result))
-		mapping_event(ALERT_MMAP, regs->orig_ax, result, result, regs->si, regs->dx, 0,
-			      may_have_been_replaced(regs->r10) ? MAPPED_FILE : 0);
+	struct mapping_call call;
+
+	if (is_error(result))
+		return 0;
+	given_to_mmap(&call, regs, result);
+	if ((call.protection & (PROT_WRITE | PROT_EXEC)) == (PROT_WRITE | PROT_EXEC))
+		mapping_event(ALERT_MMAP, call_number(regs), result, result, call.length, call.protection, 0,
+			      may_have_been_replaced(call.flags) ? MAPPED_FILE : 0, call.from_memory);
 	return 0;
 }

@@ -3,6 +3,7 @@
 #define TRACEWIRE_RECORD_H
 
 #include "kernel.h"
+#include "registers.h"
 #include "syscalls.h"
 
 /* What inner tracepoints found during a task's current system call, until it returns. */
@@ -48,8 +49,10 @@ struct credentials {
 
 struct record {
 	__u32 active;
-	__u32 syscall;
+	__u32 syscall; /* the x86_64 number of what is called, whichever table `number` is from */
 	__u64 arguments[6];
+	__u32 number; /* see call_number() */
+	__u32 from_memory; /* `arguments` are what the caller's memory held: a socketcall */
 	__u32 names;
 	__u32 files;
 	__u32 candidates;
@@ -108,15 +111,21 @@ static __always_inline struct record *current_record(void)
 	return record && record->active ? record : NULL;
 }
 
+static __always_inline bool is_exec(__u32 syscall)
+{
+	return syscall == NR_EXECVE || syscall == NR_EXECVEAT;
+}
+
 /* The same at the call's end, after which it is empty again. */
-static __always_inline struct record *take_record(long syscall)
+static __always_inline struct record *take_record(__u32 number)
 {
 	struct record *record = current_record();
 
 	if (!record)
 		return NULL;
-	/* x86_64 makes every successful execveat look like execve (set_personality_64bit). */
-	if (record->syscall != syscall && !(record->syscall == NR_EXECVEAT && syscall == NR_EXECVE))
+	/* Every successful exec looks like execve, by the table of the program that now runs
+	 * (set_personality_64bit() and its like). */
+	if (record->number != number && !(is_exec(record->syscall) && (number == NR_EXECVE || number == NR_32_EXECVE)))
 		return NULL;
 	record->active = 0;
 	return record;
@@ -125,7 +134,7 @@ static __always_inline struct record *take_record(long syscall)
 /* The number of the system call that an event tells: a request does the same without one. */
 static __always_inline int told_syscall(const struct record *record)
 {
-	return record->request ? -1 : record->syscall;
+	return record->request ? -1 : record->number;
 }
 
 /* Whose deed it is what the current task does: a thread that only executes requests of io_uring

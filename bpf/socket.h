@@ -2,6 +2,7 @@
 #ifndef TRACEWIRE_SOCKET_H
 #define TRACEWIRE_SOCKET_H
 
+#include "given.h"
 #include "inode.h"
 #include "keep.h"
 
@@ -115,13 +116,6 @@ static __always_inline void put_remote_address(struct scratch *s, struct sock *s
 		put_unix_sock(s, BPF_CORE_READ((struct unix_sock *)sock, peer));
 	else
 		put_family(s, family);
-}
-
-/* The next argument is found through a descriptor: which another thread could have swapped. */
-static __always_inline void mark_shared_descriptor(struct scratch *s, const struct record *record)
-{
-	if (!record->owns_descriptors)
-		mark_racy(s);
 }
 
 static __always_inline void argument_local_address(struct scratch *s, struct sock *sock)

@@ -32,4 +32,7 @@
 #define NR_SYMLINKAT 266
 #define NR_IO_URING_ENTER 426
 
+/* i386: arch/x86/entry/syscalls/syscall_32.tbl, from FIRST_32_BIT on */
+#define NR_32_EXECVE (512 + 11)
+
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Events that change the kernel itself. */
+#include "given.h"
 #include "inode.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -9,31 +10,38 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 SYSCALL_EXIT(exit_init_module)
 {
-	__u32 slot = event_begin(EVENT_INIT_MODULE, ARGUMENTS_INIT_MODULE, regs->orig_ax, result);
+	__u32 slot = event_begin(EVENT_INIT_MODULE, ARGUMENTS_INIT_MODULE, call_number(regs), result);
 	struct scratch *s = scratch_at(slot);
+	__u64 given[REGISTERS];
 
 	if (!s)
 		return 0;
-	argument_unsigned(s, regs->di);
-	argument_unsigned(s, regs->si);
-	argument_user_string(s, regs->dx);
+	read_registers(given, regs, is_32_bit(current_task()));
+	argument_unsigned(s, given[0]);
+	argument_unsigned(s, given[1]);
+	argument_user_string(s, given[2]);
 	event_send(slot);
 	return 0;
 }
 
 SYSCALL_EXIT(exit_finit_module)
 {
-	__u32 slot = event_begin(EVENT_FINIT_MODULE, ARGUMENTS_FINIT_MODULE, regs->orig_ax, result);
-	struct scratch *s = scratch_at(slot);
+	struct record *record = take_record(call_number(regs));
+	struct scratch *s;
 	struct file *file;
+	__u32 slot;
 
+	if (!record)
+		return 0;
+	slot = event_begin(EVENT_FINIT_MODULE, ARGUMENTS_FINIT_MODULE, record->number, result);
+	s = scratch_at(slot);
 	if (!s)
 		return 0;
-	argument_signed(s, (__s32)regs->di);
-	argument_user_string(s, regs->si);
-	argument_unsigned(s, (__u32)regs->dx);
-	mark_racy(s);
-	file = file_of_descriptor(current_task(), regs->di);
+	argument_signed(s, (__s32)record->arguments[0]);
+	argument_user_string(s, record->arguments[1]);
+	argument_unsigned(s, (__u32)record->arguments[2]);
+	mark_shared_descriptor(s, record);
+	file = file_of_descriptor(current_task(), record->arguments[0]);
 	if (file) {
 		walk_begin(s, BPF_CORE_READ(file, f_path.dentry), BPF_CORE_READ(file, f_path.mnt));
 		argument_end(s, put_walked_path(slot));
@@ -46,14 +54,16 @@ SYSCALL_EXIT(exit_finit_module)
 
 SYSCALL_EXIT(exit_bpf)
 {
-	__u32 slot = event_begin(EVENT_BPF, ARGUMENTS_BPF, regs->orig_ax, result);
+	__u32 slot = event_begin(EVENT_BPF, ARGUMENTS_BPF, call_number(regs), result);
 	struct scratch *s = scratch_at(slot);
+	__u64 given[REGISTERS];
 
 	if (!s)
 		return 0;
-	argument_unsigned(s, (__u32)regs->di);
-	argument_unsigned(s, regs->si);
-	argument_unsigned(s, (__u32)regs->dx);
+	read_registers(given, regs, is_32_bit(current_task()));
+	argument_unsigned(s, (__u32)given[0]);
+	argument_unsigned(s, given[1]);
+	argument_unsigned(s, (__u32)given[2]);
 	event_send(slot);
 	return 0;
 }

@@ -16,7 +16,7 @@ static __always_inline void keep_request_address(struct record *record, const st
 
 static __always_inline void create_request_event(struct record *record)
 {
-	create_event(record, record->arguments, -1, 0);
+	create_event(record, record->arguments, -1, 0, false);
 }
 
 static __always_inline void connect_request_event(struct record *record)

@@ -78,12 +78,9 @@ _ENTRIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "sched_process_exit_late": ("enter_exit", ("exit", "exit_group")),
 }
 
-# What is judged by registers alone, which are the same at exit as at entry: nothing has to be
-# remembered in between. By event, or by event and system call.
-_WITHOUT_RECORD: frozenset[str] = frozenset({"security_socket_create", "socket_dup"})
+# What is judged by registers alone, which are the same at exit as at entry: nothing has to be remembered in
+# between, although other calls of the event need it.
 _CALLS_WITHOUT_RECORD = frozenset({("mem_prot_alert", "mmap")})
-_FAMILIES_WITH_RECORD = frozenset({"file", "network"})
-
 
 # Which program writes the event of a request of io_uring, by the rung that saw it and the family.
 _REQUEST_PROGRAMS: dict[tuple[str, str], str] = {("inner", "file"): "ring_file"}
@@ -119,14 +116,11 @@ class Handler(NamedTuple):
     exit: str | None
 
 
-def _handler(event: Definition, syscall: str) -> Handler:
+def _handler(event: Definition, rung: Rung, syscall: str) -> Handler:
     enter = _ENTER_PROGRAMS.get(event.name)
-    recorded = enter is not None or (
-        event.family in _FAMILIES_WITH_RECORD and event.name not in _WITHOUT_RECORD
-    )
-    if (event.name, syscall) in _CALLS_WITHOUT_RECORD:
-        enter, recorded = None, False
-    flags = WANTED | RECORDED if recorded else WANTED
+    flags = WANTED | RECORDED
+    if "sys_enter" not in rung.programs or (event.name, syscall) in _CALLS_WITHOUT_RECORD:
+        enter, flags = None, WANTED
     return Handler(NUMBERS[syscall], flags, enter, EXIT_PROGRAMS[syscall])
 
 
@@ -140,7 +134,7 @@ def handlers_of(event: Definition, rung: Rung) -> list[Handler]:
     ]
     if "sys_exit" not in rung.programs:
         return entries
-    return entries + [_handler(event, syscall) for syscall in event.syscalls]
+    return entries + [_handler(event, rung, syscall) for syscall in event.syscalls]
 
 
 def request_handlers_of(event: Definition, rung: Rung) -> list[RequestHandler]:

@@ -247,7 +247,7 @@ def test_a_name_of_an_earlier_call_does_not_come_back(capture: Capture, truth: B
 
 
 def test_32_bit_calls_are_not_misread(capture: Capture, truth: Build) -> None:
-    """A 32-bit call has other numbers; it is no event of the 64-bit call that has its number."""
+    """A 32-bit call has other numbers; it is no event of the 64-bit call that has its number. See test_narrow.py."""
     names = [
         event.name
         for event in EVENTS
@@ -264,7 +264,8 @@ def test_32_bit_calls_are_not_misread(capture: Capture, truth: Build) -> None:
         run = capture.run([truth("compat")])
     assert run.status == 7
     args = {"exit_code": 7, "signal_code": 0, "process_group_exit": True}
-    assert [what(one) for one in run.events] == [told("sched_process_exit", None, args)]
+    assert [what(one) for one in run.events] == [told("sched_process_exit", "exit", args)]
+    assert run.events[0].event.abi == "i386"
 
 
 def test_a_program_beside_its_deleted_namesake(capture: Capture, truth: Build, disk: Place) -> None:

@@ -296,16 +296,23 @@ def test_accept(  # noqa: PLR0917
     assert seen_process(events[0]) == told_process(run.process)
 
 
+@pytest.mark.parametrize(
+    ("environment", "origins"),
+    [({}, {}), ({"SHARED": "yes"}, {"remote_addr": "racy"})],
+    ids=["alone", "shared"],
+)
 @pytest.mark.parametrize("way", ["dup", "dup2", "dup3"])
-def test_duplicated_socket(capture: Capture, truth: Build, way: str) -> None:
-    """The old and the new descriptor and the peer; a file's descriptor is silent."""
+def test_duplicated_socket(
+    capture: Capture, truth: Build, way: str, environment: dict[str, str], origins: dict[str, str]
+) -> None:
+    """The old and the new descriptor and the peer, marked where threads share them; a file's is silent."""
     with capture.wanting("socket_dup"):
-        run = capture.run([truth("socket_dup"), way])
+        run = capture.run([truth("socket_dup"), way], env=environment)
 
     did = run.did
     args = {"oldfd": did["oldfd"], "newfd": did["newfd"], "remote_addr": address(did["remote_addr"])}
     events = made(run, "socket_dup")
     assert [what(one) for one in events] == [
-        told("socket_dup", way, args, return_value=did["newfd"], origins={"remote_addr": "racy"})
+        told("socket_dup", way, args, return_value=did["newfd"], origins=origins)
     ]
     assert seen_process(events[0]) == told_process(run.process)

@@ -25,20 +25,25 @@ def test_init_module(capture: Capture, truth: Build) -> None:
     assert seen_process(run.events[0]) == told_process(run.process)
 
 
-def test_finit_module(capture: Capture, truth: Build, tmp_path: Path) -> None:
-    """The file behind the descriptor, which is exact to nobody: it is marked."""
+@pytest.mark.parametrize(
+    ("environment", "origins"), [({}, {}), ({"SHARED": "yes"}, {"pathname": "racy"})], ids=["alone", "shared"]
+)
+def test_finit_module(
+    capture: Capture, truth: Build, tmp_path: Path, environment: dict[str, str], origins: dict[str, str]
+) -> None:
+    """The file behind the descriptor, marked where another thread has the same table of descriptors."""
     module = tmp_path / "module.ko"
     module.write_bytes(b"no module")
 
     with capture.wanting("finit_module"):
-        run = capture.run([truth("registers"), "313", f"={module}", "@x=y", "3"])
+        run = capture.run([truth("registers"), "313", f"={module}", "@x=y", "3"], env=environment)
 
     args = {"fd": run.did["registers"][0], "uargs": "x=y", "pathname": str(module),
             "flags": ["MODULE_INIT_IGNORE_MODVERSIONS", "MODULE_INIT_IGNORE_VERMAGIC"]}  # fmt: skip
     assert run.did["result"] < 0
     assert [what(one) for one in run.events] == [
         told("finit_module", "finit_module", args, return_value=run.did["result"],
-             origins={"uargs": "user", "pathname": "racy"})
+             origins={"uargs": "user", **origins})
     ]  # fmt: skip
     assert seen_process(run.events[0]) == told_process(run.process)
 

@@ -9,7 +9,7 @@ _DEV = Argument("dev", Kind.INTEGER, note="Device number of the file system.")
 _INODE = Argument("inode", Kind.INTEGER, note="Inode number; overlayfs may show another one for a hard link.")
 _CTIME = Argument("ctime", Kind.INTEGER, note="Change time, nanoseconds since 1970.")
 _CTIME_PROGRAMS = ("inode_set_ctime_to_ts", "ctime_ns_xchg", "ctime_xchg_skip")
-_NOT_SEEN = "Not seen: what is refused, and calls of 32-bit programs."
+_NOT_SEEN = "Not seen: what is refused."
 _SWAPPED = dict.fromkeys(("pathname", "dev", "inode", "ctime"), Exactness.RACY) | {"flags": Exactness.USER}
 _MOUNT_GIVEN = {"dev_name": Exactness.USER, "path": Exactness.RACY, "type": Exactness.USER}
 # The hook comes before the change, whose time the inode has when the call returns.
@@ -99,10 +99,10 @@ FILE: tuple[Definition, ...] = (
         ),
         rungs=(
             *hooked("sb_mount", dict.fromkeys(_MOUNT_GIVEN, Exactness.USER),
-                    "Not seen: mounts made through fsopen and move_mount, and by 32-bit programs. Marked are only "
+                    "Not seen: mounts made through fsopen and move_mount. Marked are only "
                     "calls that fail before the kernel has found the mount point."),
             Rung(_INNER, ("sys_enter", "sys_exit", "names_cache_free", "mount_alloc"), _MOUNT_GIVEN,
-                 "Not seen: mounts made through fsopen and move_mount, and by 32-bit programs. Of a remount or a "
+                 "Not seen: mounts made through fsopen and move_mount. Of a remount or a "
                  "failed mount, path is as given, dev_name and type come from the caller's memory; all three are "
                  "marked."),
         ),

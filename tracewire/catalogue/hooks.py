@@ -5,7 +5,9 @@ from tracewire.catalogue.definition import Exactness, Rung
 # What LSM programs cannot attach to everywhere: since 7.0 that hook is closed to them.
 _NOT_FOR_LSM = "file_alloc"
 # Linux 7.0 and later, and `preempt=full` before that: see bpf/fexit.bpf.c.
-_MAY_BE_SKIPPED = "Where the kernel preempts, a call that the hook missed is told without its path, which is marked."
+_MAY_BE_SKIPPED = (
+    "Where the kernel preempts, a call that the hook missed is told without its path, which is marked."
+)
 
 
 def hooked(

@@ -4,7 +4,7 @@ Some i386 names mean another function than the same name of x86_64 does: `chown`
 bits there and `chown32` is what x86_64 calls `chown` (arch/x86/entry/syscalls/syscall_32.tbl).
 """
 
-from tracewire.catalogue.syscall_numbers import I386
+from tracewire.catalogue.syscall_numbers import I386, X86_64
 
 _16_BIT = (
     "lchown", "getuid", "getgid", "geteuid", "getegid", "setreuid", "setregid", "getgroups", "setgroups",
@@ -57,3 +57,17 @@ EVENTS: dict[int, str] = {number: event_of(name) for number, name in I386.items(
 
 # Where `Event.syscall` and the kernel's tables have 32-bit calls; x86_64 uses no number from here on.
 FIRST = 512
+
+# They differ from the call of x86_64 in what bpf/narrow.h and bpf/process.bpf.c make up for.
+_NEARLY_THE_SAME = {"mmap2": "mmap", "old_mmap": "mmap"} | {f"{name}16": name for name in _16_BIT}
+_X86_64_NUMBERS = {name: number for number, name in X86_64.items()}
+
+SAME: dict[int, str] = {
+    number: same
+    for number, event in EVENTS.items()
+    if (same := _NEARLY_THE_SAME.get(event, event)) in _X86_64_NUMBERS
+}
+"""By number, the name of the x86_64 call that does the same; socketcall does what several do."""
+
+SHORT_IDS: frozenset[int] = frozenset(number for number, name in I386.items() if name in _16_BIT)
+"""Calls that are given ids of 16 bits, in which all bits mean -1."""

@@ -10,22 +10,25 @@ _SYSCALL = ("sys_enter", "sys_exit")
 _SOCKET = Argument("sockfd", Kind.INTEGER, note="The caller's descriptor.")
 _LOCAL = Argument("local_addr", Kind.ADDRESS)
 _REMOTE = Argument("remote_addr", Kind.ADDRESS)
-_UNCOPIED = (
-    "Not seen: calls of 32-bit programs. Marked are only addresses that the kernel refused "
-    "before it had copied them."
-)
+# Of a call in which a 32-bit program gives the address of the arguments.
+_IN_MEMORY = "Of socketcall, what registers hold elsewhere is marked too."
+_UNCOPIED = f"Marked are only addresses that the kernel refused before it had copied them. {_IN_MEMORY}"
 _REPLACED = (
-    "Not seen: calls that return an error, and of 32-bit programs. Marked only where another "
-    "thread put something else in the new descriptor's place before the call returned."
+    "Not seen: calls that return an error. Marked only where another thread put something else in the new "
+    f"descriptor's place before the call returned. {_IN_MEMORY}"
 )
-_WITHOUT_SOCKET = (
-    "Not seen: calls of 32-bit programs. Marked only where threads share the descriptor, and it is no socket."
-)
+_WITHOUT_SOCKET = f"Marked only where threads share the descriptor, and it is no socket. {_IN_MEMORY}"
 
-_SENT = {"type": Exactness.RACY, "remote_addr": Exactness.USER}
+_GIVEN = {"sockfd": Exactness.USER}
+_CREATED = dict.fromkeys(("family", "type", "protocol"), Exactness.USER)
+_CONNECTED = {**_GIVEN, "type": Exactness.RACY, "remote_addr": Exactness.USER}
+_BOUND = {**_GIVEN, "local_addr": Exactness.USER}
+_LISTENING = {**_GIVEN, "local_addr": Exactness.RACY, "backlog": Exactness.USER}
+_ACCEPTED = {**_GIVEN, "local_addr": Exactness.RACY, "remote_addr": Exactness.RACY}
+_SENT = _CONNECTED
 _NOT_SENT = (
-    "Not seen: what is written to a socket as to a file, calls of 32-bit programs, and of sendmmsg all but the first "
-    "message."
+    "Not seen: what is written to a socket as to a file, and of sendmmsg all but the first message. "
+    f"{_IN_MEMORY}"
 )
 
 NETWORK: tuple[Definition, ...] = (
@@ -38,7 +41,8 @@ NETWORK: tuple[Definition, ...] = (
             Argument("protocol", Kind.INTEGER),
             Argument("kern", Kind.BOOLEAN, note="Created by the kernel for itself."),
         ),
-        rungs=(Rung("sys_exit", _REGISTERS, note="Sockets that the kernel makes for itself."),),
+        rungs=(Rung("sys_exit", _REGISTERS, _CREATED,
+                    "Not seen: sockets that the kernel makes for itself. Marked are only arguments of socketcall."),),
         tags=("lsm_hooks", "net", "net_sock"), syscalls=("socket",),
         requests=("IORING_OP_SOCKET",), request_rungs=by_socket("io_socket"),
     ),
@@ -47,13 +51,13 @@ NETWORK: tuple[Definition, ...] = (
         "A process has connected a socket to an address, or tried to.",
         (_SOCKET, Argument("type", Kind.ENUM, "socket_type"), _REMOTE),
         rungs=(
-            *hooked("socket_connect", {"type": Exactness.RACY, "remote_addr": Exactness.USER}, _UNCOPIED),
+            *hooked("socket_connect", _CONNECTED, _UNCOPIED),
             Rung("inner", (*_SYSCALL, "cgroup_connect4", "cgroup_connect6", "names_cache_free"),
-                 {"type": Exactness.RACY, "remote_addr": Exactness.USER},
-                 "Not seen: calls of 32-bit programs. Marked are addresses that the kernel "
-                 "refused to look at, of families other than IPv4, IPv6 and named Unix sockets, and of raw sockets; "
-                 "type where threads share the descriptor of any but an IPv4 or IPv6 socket."),
-            Rung("sys_exit", _SYSCALL, {"type": Exactness.RACY, "remote_addr": Exactness.USER}),
+                 _CONNECTED,
+                 "Marked are addresses that the kernel refused to look at, of families other than IPv4, IPv6 and "
+                 "named Unix sockets, and of raw sockets; type where threads share the descriptor of any but an IPv4 "
+                 f"or IPv6 socket. {_IN_MEMORY}"),
+            Rung("sys_exit", _SYSCALL, _CONNECTED),
         ),
         tags=("default", "lsm_hooks", "net", "net_sock"), syscalls=("connect",),
         requests=("IORING_OP_CONNECT",),
@@ -67,12 +71,12 @@ NETWORK: tuple[Definition, ...] = (
         "A process has given a socket an address, or tried to.",
         (_SOCKET, _LOCAL),
         rungs=(
-            *hooked("socket_bind", {"local_addr": Exactness.USER}, _UNCOPIED),
+            *hooked("socket_bind", _BOUND, _UNCOPIED),
             Rung("inner", (*_SYSCALL, "cgroup_bind4", "cgroup_bind6", "names_cache_free"),
-                 {"local_addr": Exactness.USER},
-                 "Not seen: calls of 32-bit programs. Marked are addresses that the kernel "
-                 "refused to look at, and of families other than IPv4, IPv6 and named Unix sockets."),
-            Rung("sys_exit", _SYSCALL, {"local_addr": Exactness.USER}),
+                 _BOUND,
+                 "Marked are addresses that the kernel refused to look at, and of families other than IPv4, IPv6 and "
+                 f"named Unix sockets. {_IN_MEMORY}"),
+            Rung("sys_exit", _SYSCALL, _BOUND),
         ),
         tags=("default", "lsm_hooks", "net", "net_sock"), syscalls=("bind",),
         requests=("IORING_OP_BIND",),
@@ -85,10 +89,10 @@ NETWORK: tuple[Definition, ...] = (
         1303, "security_socket_listen", "network",
         "A socket waits for connections.",
         (_SOCKET, _LOCAL, Argument("backlog", Kind.INTEGER)),
-        rungs=(*hooked("socket_listen", {"local_addr": Exactness.RACY}, _WITHOUT_SOCKET),
-               Rung("inner", (*_SYSCALL, "inet_sock_set_state"), {"local_addr": Exactness.RACY},
+        rungs=(*hooked("socket_listen", _LISTENING, _WITHOUT_SOCKET),
+               Rung("inner", (*_SYSCALL, "inet_sock_set_state"), _LISTENING,
                     "Marked only where threads share the descriptor, and it is not of a bound TCP socket that "
-                    "begins to listen.")),
+                    f"begins to listen. {_IN_MEMORY}")),
         tags=("lsm_hooks", "net", "net_sock"), syscalls=("listen",),
         requests=("IORING_OP_LISTEN",),
         request_rungs=by_socket("io_listen", exactness={"local_addr": Exactness.RACY}),
@@ -97,11 +101,8 @@ NETWORK: tuple[Definition, ...] = (
         1304, "security_socket_accept", "network",
         "A process has accepted a connection.",
         (_SOCKET, _LOCAL, _REMOTE),
-        rungs=(*hooked("file_alloc", {"local_addr": Exactness.RACY, "remote_addr": Exactness.RACY}, _REPLACED),
-               Rung("inner", (*_SYSCALL, "file_alloc"),
-                    {"local_addr": Exactness.RACY, "remote_addr": Exactness.RACY},
-                    "Not seen: calls that return an error, and of 32-bit programs. Marked only where "
-                    "another thread put something else in the new descriptor's place before the call returned.")),
+        rungs=(*hooked("file_alloc", _ACCEPTED, _REPLACED),
+               Rung("inner", (*_SYSCALL, "file_alloc"), _ACCEPTED, _REPLACED)),
         tags=("default", "lsm_hooks", "net", "net_sock"), syscalls=("accept", "accept4"),
         requests=("IORING_OP_ACCEPT",),
         request_rungs=by_socket(
@@ -115,7 +116,8 @@ NETWORK: tuple[Definition, ...] = (
         1305, "socket_dup", "network",
         "A socket's descriptor has been duplicated, as a shell on a socket does with 0, 1 and 2.",
         (Argument("oldfd", Kind.INTEGER), Argument("newfd", Kind.INTEGER), _REMOTE),
-        rungs=(Rung("sys_exit", _REGISTERS, {"remote_addr": Exactness.RACY}),),
+        rungs=(Rung("sys_exit", _SYSCALL, {"remote_addr": Exactness.RACY},
+                    "Marked only where threads share the descriptors."),),
         tags=("net", "net_sock"), syscalls=("dup", "dup2", "dup3"),
     ),
     Definition(

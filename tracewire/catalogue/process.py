@@ -153,8 +153,10 @@ PROCESS: tuple[Definition, ...] = (
             _integer("dev"), _integer("inode"), _integer("ctime"),
         ),
         rungs=(Rung(_EXIT, _SYSCALL,
-                    dict.fromkeys(("alert", "prev_prot", "pathname", "dev", "inode", "ctime"), Exactness.RACY),
-                    "Whole mappings are judged by their first page. Marked only where threads share the memory."),),
+                    dict.fromkeys(("alert", "prev_prot", "pathname", "dev", "inode", "ctime"), Exactness.RACY)
+                    | {"len": Exactness.USER},
+                    "Whole mappings are judged by their first page. Marked only where threads share the memory; len "
+                    "of the mmap that 32-bit programs had first, which is given the address of its arguments."),),
         tags=("proc", "proc_mem"), syscalls=("mmap", "mprotect", "pkey_mprotect"),
     ),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from tracewire.catalogue.definition import Argument, Definition, Exactness, Kind
 
 # The registers of a call are the same at its exit as at its entry.
 _REGISTERS = ("sys_exit",)
+_SYSCALL = ("sys_enter", "sys_exit")
 
 SYSTEM: tuple[Definition, ...] = (
     Definition(
@@ -26,7 +27,8 @@ SYSTEM: tuple[Definition, ...] = (
             Argument("flags", Kind.FLAGS, "finit_module"),
             Argument("pathname", Kind.PATH, note="The file behind fd."),
         ),
-        rungs=(Rung("sys_exit", _REGISTERS, {"uargs": Exactness.USER, "pathname": Exactness.RACY}),),
+        rungs=(Rung("sys_exit", _SYSCALL, {"uargs": Exactness.USER, "pathname": Exactness.RACY},
+                    "pathname is marked only where threads share the descriptor."),),
         tags=("default", "syscalls", "system", "system_module"), syscalls=("finit_module",),
     ),
     Definition(

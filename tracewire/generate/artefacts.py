@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tracewire.catalogue import EVENTS
-from tracewire.generate import c_header
+from tracewire.generate import c_header, same_calls
 from tracewire.generate.event_pages import event_pages
 from tracewire.generate.json_schema import schema_files
 from tracewire.generate.metadata import Metadata, read_metadata
@@ -33,7 +33,7 @@ def artefacts(root: Path) -> dict[str, str]:
     Raises:
         MetadataError: See `shipped_signatures`.
     """
-    found = {f"bpf/{c_header.NAME}": c_header.render()}
+    found = {f"bpf/{c_header.NAME}": c_header.render(), f"bpf/{same_calls.NAME}": same_calls.render()}
     found |= {f"rego/schemas/{name}": text for name, text in schema_files(EVENTS).items()}
     found |= {f"docs/events/{name}": text for name, text in event_pages(EVENTS).items()}
     found |= {

@@ -4,7 +4,8 @@
  *     ABI NUMBER ARGUMENT...
  *
  * with ABI 64 (syscall) or 32 (int 0x80) and as arguments numbers, :HEX for the address of those
- * bytes, *HEX,HEX,... for that of a list of strings, = for a bound socket. A row of output is
+ * bytes, *HEX,HEX,... for that of a list of strings and, of those that begin with #, numbers, = for
+ * a bound socket, also in such a list. A row of output is
  *
  *     PROCESS RESULT MEMORY...
  *
@@ -54,16 +55,17 @@ static uint8_t *bytes_of(const char *hex, size_t *length)
 	return at;
 }
 
-static unsigned long list_of(char *text, int width)
+static unsigned long list_of(char *text, int width, int listening)
 {
 	uint8_t *list = &shared->bytes[shared->used];
 	size_t length, count = 0;
 
 	shared->used += 256;
 	for (char *one; (one = strsep(&text, ","));) {
-		unsigned long address = (unsigned long)bytes_of(one, &length);
+		unsigned long word = *one == '=' ? (unsigned long)listening :
+				     *one == '#' ? strtoul(one + 1, NULL, 0) : (unsigned long)bytes_of(one, &length);
 
-		memcpy(list + width * count++, &address, width);
+		memcpy(list + width * count++, &word, width);
 	}
 	memset(list + width * count, 0, width);
 	return (unsigned long)list;
@@ -73,7 +75,7 @@ static unsigned long argument(char *text, int abi, struct memory *at, int listen
 {
 	at->at = NULL;
 	if (*text == '*')
-		return list_of(text + 1, abi / 8);
+		return list_of(text + 1, abi / 8, listening);
 	if (*text == '=')
 		return listening;
 	if (*text != ':')

@@ -1,7 +1,7 @@
 /* Makes one system call with given numbers: registers NUMBER [ARGUMENT...]; an argument that
  * begins with @ is the address of that text, one that begins with = is a descriptor of that file, and
  * one that begins with ! the address of that text, which runs into a page that may not be read. */
-#include "truth.h"
+#include "shared.h"
 #include <sys/mman.h>
 
 #define PAGE 4096
@@ -26,6 +26,7 @@ int main(int argc, char **argv)
 				   argv[i][0] == '!' ? before_protected(argv[i] + 1) :
 				   argv[i][0] == '=' ? (unsigned long)open(argv[i] + 1, O_RDONLY) :
 						       strtoul(argv[i], NULL, 0);
+	share_where_asked();
 	result = returned(syscall(number, registers[0], registers[1], registers[2], registers[3], registers[4], registers[5]));
 	tell();
 	integer("result", result);

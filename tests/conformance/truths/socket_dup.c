@@ -1,5 +1,6 @@
 /* socket_dup WAY: duplicates the descriptor of a connected socket, and one of a file. */
 #include "addresses.h"
+#include "shared.h"
 
 int main(int argc, char **argv)
 {
@@ -11,6 +12,7 @@ int main(int argc, char **argv)
 	must(!bind(server, (void *)&given, length) && !listen(server, 1), "listen");
 	getsockname(server, (void *)&given, &length);
 	must(!connect(client, (void *)&given, length), "connect");
+	share_where_asked();
 	syscall(SYS_dup, file);
 	if (!strcmp(argv[1], "dup"))
 		fd = returned(syscall(SYS_dup, client));

@@ -25,6 +25,7 @@ _CHOICE = {
     "test_adversarial.py": _INNER,
     "test_preemption.py": _INNER,
     "test_network.py": (*_INNER, "sys_exit"),
+    "test_narrow.py": (*_INNER, "sys_exit"),
 }
 _ALL_CALLS = "test_every_call.py"
 

@@ -211,7 +211,7 @@ static __always_inline void decide_by_path(struct decision *decision, const stru
 {
 	struct event_table *table = wanted_at(decision->index);
 	struct scratch *s;
-	__u32 slot;
+	__u32 slot, ends;
 
 	if (!table || !table->patterns || !(decision->clauses & ~table->any_path))
 		return;
@@ -220,7 +220,8 @@ static __always_inline void decide_by_path(struct decision *decision, const stru
 	if (!s)
 		return;
 	walk_begin(s, dentry, mount);
-	pattern_match(slot, table->seed, decision->clauses & table->rooted, table->patterns & BY_NAME);
+	ends = table->patterns & (decision->clauses & table->ending ? BY_NAME | BY_ENDS : BY_NAME);
+	pattern_match(slot, table->seed, decision->clauses & table->rooted, ends);
 	decision->clauses &= s->pattern.clauses | table->any_path;
 	scratch_release(s);
 }

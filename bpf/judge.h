@@ -24,6 +24,8 @@ enum step_kind {
 	STEP_TEXT, /* the patterns whose hashes begin with `low`; `high`: clauses with any from the root */
 	STEP_PRESENT, /* there is such a thing; `high`: there is none */
 	STEP_LINEAGE, /* the pid of the process or of an ancestor is in `number_clauses` */
+	STEP_WITHIN, /* `low`, of `width` bytes, is somewhere in the text */
+	STEP_SAME, /* the text is one of those that the bits of `low` name */
 };
 
 #define STEP_FIRST 1 /* of its field */
@@ -45,6 +47,9 @@ enum step_field {
 	FIELD_IMAGE, /* from here on in the image, by its parts */
 };
 
+#define SAME_AS_EXE 1
+#define SAME_AS_ANCESTOR 2
+
 #define IMAGE_EXE 0
 #define IMAGE_CGROUP 1
 #define IMAGE_ANCESTORS 3
@@ -56,7 +61,7 @@ struct step {
 	__u8 place;
 	__u8 width; /* not 0: of bytes that are this many, as a number; of sixteen the first eight. Of a
 		     * text: the NUL bytes at its end are none of it */
-	__u16 pad;
+	__u16 ends; /* of STEP_TEXT: lengths of ends, as pattern_match_end has them */
 	__u64 low, high;
 	__u64 clauses; /* that a value satisfies which passes */
 	__u64 any; /* that every value of the field satisfies */
@@ -85,7 +90,7 @@ struct {
 
 enum judged_state {
 	JUDGED_UNKNOWN, /* satisfies everything */
-	JUDGED_ABSENT, /* satisfies nothing */
+	JUDGED_ABSENT, /* null: satisfies what null does */
 	JUDGED_NUMBER,
 	JUDGED_TEXT, /* from `at` to `end` in the event */
 };
@@ -113,7 +118,7 @@ __noinline int judge_read(__u32 slot)
 	s->judged.state = JUDGED_NUMBER;
 	switch (type) {
 	case 0xc0:
-		s->judged.state = JUDGED_UNKNOWN;
+		s->judged.state = JUDGED_ABSENT;
 		break;
 	case 0xc2:
 	case 0xc3:
@@ -164,8 +169,8 @@ static __always_inline void judge_part(struct scratch *s, __u32 slot, __u32 part
 {
 	if ((AT(s, s->judged.at) & 0xf0) != 0x90) {
 		judge_read(slot);
-		/* Null, or an address of which nothing is known. */
-		if (part)
+		/* Of null every part is null. */
+		if (part && s->judged.state != JUDGED_ABSENT)
 			s->judged.state = JUDGED_UNKNOWN;
 		return;
 	}
@@ -224,9 +229,7 @@ __noinline int judge_find(__u32 slot, __u32 field, __u32 part)
 	s->judged.state = JUDGED_UNKNOWN;
 	if (field >= FIELD_IMAGE) {
 		s->judged.at = s->image;
-		judge_part(s, slot, part);
-		if (part == IMAGE_CGROUP && s->judged.state == JUDGED_UNKNOWN)
-			s->judged.state = JUDGED_ABSENT; /* on the host */
+		judge_part(s, slot, part); /* the cgroup is null on the host */
 	} else if (field >= ARGUMENTS) {
 		s->judged.value = context_value(s, field);
 		s->judged.state = JUDGED_NUMBER;
@@ -320,10 +323,12 @@ __noinline int judge_descend(__u32 slot)
 	return node->deeper || node->part;
 }
 
-/* The last component of the text, into the hash. */
-static __always_inline void judge_last_component(struct scratch *s, __u32 slot, __u64 seed)
+/* The last component of the text, into the hash. Returns its last eight bytes, zeros before it where it
+ * is shorter. */
+static __always_inline __u64 judge_last_component(struct scratch *s, __u32 slot, __u64 seed)
 {
-	__u32 begin = s->judged.at, at = s->judged.end;
+	__u32 begin = s->judged.at, at = s->judged.end, length;
+	__u64 last;
 
 	for (__u32 i = 0; i < 256; i++) {
 		if (at <= begin || AT(s, at - 1) == '/')
@@ -334,28 +339,36 @@ static __always_inline void judge_last_component(struct scratch *s, __u32 slot, 
 	s->pattern.hash = pattern_mix(seed, PATTERN_LAST);
 	judge_component(slot);
 	s->judged.at = begin;
+	length = s->judged.end - at;
+	last = data_64(s, s->judged.end - 8);
+	if (length < 8)
+		last = length ? last >> (8 - length) * 8 << (8 - length) * 8 : 0;
+	return last;
 }
 
 /* The clauses of which a pattern matches the text, into pattern.clauses. */
-__noinline int judge_text(__u32 slot, __u64 seed, __u64 rooted)
+__noinline int judge_text(__u32 slot, __u64 seed, __u64 rooted, __u32 ends)
 {
 	struct scratch *s = scratch_at(slot);
 	struct pattern_node *node;
 	__u32 i;
-	__u64 key;
+	__u64 key, last;
 
 	keep_argument(rooted);
+	keep_argument(ends);
 	if (!s)
 		return 0;
 	s->pattern.clauses = 0;
 	s->pattern.whole = 1;
 	if (s->judged.at >= s->judged.end)
 		return 0;
-	judge_last_component(s, slot, seed);
+	last = judge_last_component(s, slot, seed);
 	key = s->pattern.hash;
 	node = bpf_map_lookup_elem(&pattern_nodes, &key);
 	if (node)
 		s->pattern.clauses = node->here;
+	if (ends)
+		pattern_match_end(slot, seed, last, ends);
 	if (AT(s, s->judged.at) == '/') {
 		s->pattern.hash = key = seed;
 		s->judged.at++;
@@ -416,6 +429,90 @@ __noinline int judge_lineage(__u32 slot, __u32 step)
 	return 0;
 }
 
+#define WITHIN 256 /* of a longer text the rest may be anything */
+
+/* Whether WANTED, which is LENGTH bytes, is somewhere in the text. Global: verified once. */
+__noinline int judge_within(__u32 slot, __u64 wanted, __u32 length)
+{
+	struct scratch *s = scratch_at(slot);
+	__u64 mask;
+
+	keep_argument(wanted);
+	if (!s || !length || length > 8)
+		return 1;
+	mask = ~0ULL >> (8 - length) * 8;
+	for (__u32 i = 0; i < WITHIN; i++) {
+		if (s->judged.at + i + length > s->judged.end)
+			return 0;
+		if ((data_64(s, s->judged.at + i) & mask) == wanted)
+			return 1;
+	}
+	return 1;
+}
+
+#define SAME_WORDS 16 /* at the end of both; what is before them may be anything */
+
+/* Whether the text that has just been read is the one from BEGIN to END. Global: verified once. */
+__noinline int judge_same_text(__u32 slot, __u32 begin, __u32 end)
+{
+	struct scratch *s = scratch_at(slot);
+	__u32 left = end - begin;
+	__u64 differing;
+
+	if (!s || s->judged.state == JUDGED_UNKNOWN)
+		return 1;
+	if (s->judged.state != JUDGED_TEXT || s->judged.end - s->judged.at != left)
+		return 0;
+	for (__u32 i = 1; i <= SAME_WORDS; i++) {
+		if (!left)
+			break;
+		differing = data_64(s, end - 8 * i) ^ data_64(s, s->judged.end - 8 * i);
+		if (left < 8)
+			return !(differing >> (8 - left) * 8);
+		if (differing)
+			return 0;
+		left -= 8;
+	}
+	return 1;
+}
+
+/* Whether the text is the path of the process's program, or of an ancestor's. Global: verified once. */
+__noinline int judge_same(__u32 slot, __u32 others)
+{
+	struct scratch *s = scratch_at(slot);
+	__u32 begin, end, count, next, found = 0;
+
+	if (!s)
+		return 1;
+	begin = s->judged.at;
+	end = s->judged.end;
+	judge_find(slot, FIELD_IMAGE, IMAGE_EXE);
+	if (others & SAME_AS_EXE)
+		found = judge_same_text(slot, begin, end);
+	if (others & SAME_AS_ANCESTOR) {
+		judge_find(slot, FIELD_IMAGE, IMAGE_ANCESTORS - 1);
+		next = s->judged.end;
+		count = AT(s, next) & 15;
+		next++;
+		for (__u32 i = 0; i < ANCESTORS; i++) {
+			if (i >= count || found)
+				break;
+			s->judged.at = next + 1; /* behind the header of a list of four */
+			judge_read(slot);
+			for (int j = 0; j < 3; j++) {
+				s->judged.at = s->judged.end;
+				judge_read(slot);
+			}
+			next = s->judged.end;
+			found = judge_same_text(slot, begin, end);
+		}
+	}
+	s->judged.at = begin;
+	s->judged.end = end;
+	s->judged.state = JUDGED_TEXT;
+	return found;
+}
+
 /* One field's value against one test. */
 static __always_inline void judge_value(struct scratch *s, __u32 slot, __u32 number, const struct step *step)
 {
@@ -435,8 +532,23 @@ static __always_inline void judge_value(struct scratch *s, __u32 slot, __u32 num
 			s->judged.word |= step->clauses;
 		return;
 	}
-	if (state == JUDGED_ABSENT)
+	if (state == JUDGED_ABSENT) {
+		/* Null is less than any number, and the same as another null. */
+		if (step->kind == STEP_SAME || (step->kind == STEP_RANGE && step->low == 1ULL << 63))
+			s->judged.word |= step->clauses;
 		return;
+	}
+	if (step->kind == STEP_WITHIN || step->kind == STEP_SAME) {
+		__u32 holds = state != JUDGED_TEXT;
+
+		if (!holds && step->kind == STEP_WITHIN)
+			holds = judge_within(slot, step->low, step->width);
+		else if (!holds)
+			holds = judge_same(slot, step->low);
+		if (holds)
+			s->judged.word |= step->clauses;
+		return;
+	}
 	if (step->kind == STEP_TEXT) {
 		if (step->width) { /* the path of a socket: as long as the caller said */
 			for (int i = 0; i < 128; i++) {
@@ -448,7 +560,7 @@ static __always_inline void judge_value(struct scratch *s, __u32 slot, __u32 num
 		if (state == JUDGED_TEXT && s->judged.at < s->judged.end && AT(s, s->judged.at)) {
 			__u32 begin = s->judged.at;
 
-			judge_text(slot, step->low, step->high);
+			judge_text(slot, step->low, step->high, step->ends);
 			s->judged.at = begin;
 			s->judged.word |= s->pattern.clauses;
 		} else if (state != JUDGED_TEXT || s->judged.at < s->judged.end) {

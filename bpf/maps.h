@@ -49,6 +49,7 @@ struct pattern_walk {
 	__u64 here; /* by that directory itself */
 	__u64 directory; /* the hash of the directory that the last name is in */
 	__u64 part; /* how many bytes of the next name are patterns of their own */
+	__u64 length; /* of `name` */
 	__u8 name[256 + 8];
 };
 

@@ -19,8 +19,11 @@
 #define PATTERN_MIX 0x9e3779b97f4a7c15ULL
 #define PATTERN_LAST 0x6c6173742d6f6e65ULL /* seeds the hash of a path's last component alone */
 #define PATTERN_PART 0x706172742d6e616dULL /* and of the beginning of a name */
+#define PATTERN_END 0x656e642d6f662d61ULL /* and of the end of the last component */
 #define PATTERN_RELATIVE 0x72656c6174697665ULL /* of texts that do not begin with a slash */
 #define SEQUENCE_MOVING 1 /* seqlock.h: odd while it is being changed */
+
+#define ENDS_SHIFT 8 /* from here on the lengths of ends in `patterns`, from one byte to eight */
 
 #define PATTERN_STEPS 16 /* of eight components or mounts each */
 
@@ -76,6 +79,7 @@ __noinline int pattern_hash_name(__u32 slot, __u32 level)
 		s->pattern.whole = 0;
 		return 0;
 	}
+	s->pattern.length = length;
 	*(__u64 *)&s->pattern.name[length] = 0;
 	for (__u32 at = 0; at < 256; at += 8) {
 		if (at >= length)
@@ -180,6 +184,42 @@ static __always_inline void pattern_match_part(struct scratch *s, __u32 part)
 		s->pattern.clauses |= node->below;
 }
 
+/* Suffixes without a slash: LAST are the last eight bytes of the last component, zeros before it where
+ * it is shorter, and LENGTHS has a bit for each number of them that there are patterns of. Global:
+ * verified once. */
+__noinline int pattern_match_end(__u32 slot, __u64 seed, __u64 last, __u32 lengths)
+{
+	struct scratch *s = scratch_at(slot);
+	struct pattern_node *node;
+	__u64 key;
+
+	keep_argument(seed);
+	keep_argument(last);
+	keep_argument(lengths);
+	if (!s)
+		return 0;
+	seed = pattern_mix(seed, PATTERN_END);
+	for (__u32 i = 0; i < 8; i++) {
+		if (!(lengths >> i & 1))
+			continue;
+		key = pattern_mix(pattern_mix(seed, i + 1), last >> (7 - i) * 8);
+		node = bpf_map_lookup_elem(&pattern_nodes, &key);
+		if (node)
+			s->pattern.clauses |= node->here;
+	}
+	return 0;
+}
+
+/* The last eight bytes of the name that has just been read. */
+static __always_inline __u64 end_of_name(const struct scratch *s)
+{
+	__u32 length = s->pattern.length & 255;
+
+	if (length >= 8)
+		return *(__u64 *)&s->pattern.name[(length - 8) & 255];
+	return length ? *(__u64 *)s->pattern.name << (8 - length) * 8 : 0;
+}
+
 /* One component further down. Returns 0 where no pattern continues. */
 __noinline int pattern_descend(__u32 slot, __u32 level)
 {
@@ -206,8 +246,9 @@ __noinline int pattern_descend(__u32 slot, __u32 level)
 }
 
 /* The clauses of which a pattern matches the path of the walk that has begun, into
- * `pattern.clauses`. */
-__noinline int pattern_match(__u32 slot, __u64 seed, __u64 rooted, __u32 named)
+ * `pattern.clauses`. ENDS says which of the last component to look for, as `patterns` of an event's
+ * table does. */
+__noinline int pattern_match(__u32 slot, __u64 seed, __u64 rooted, __u32 ends)
 {
 	struct scratch *s = scratch_at(slot);
 	struct pattern_node *node;
@@ -215,7 +256,7 @@ __noinline int pattern_match(__u32 slot, __u64 seed, __u64 rooted, __u32 named)
 	__u64 key;
 
 	keep_argument(rooted);
-	keep_argument(named);
+	keep_argument(ends);
 	if (!s)
 		return 0;
 	s->pattern.levels = s->pattern.whole = 0;
@@ -226,13 +267,15 @@ __noinline int pattern_match(__u32 slot, __u64 seed, __u64 rooted, __u32 named)
 	if (!s->pattern.whole)
 		goto everything;
 	s->pattern.clauses = s->pattern.below = s->pattern.here = 0;
-	if (levels && named) {
+	if (levels && ends) {
 		s->pattern.hash = pattern_mix(seed, PATTERN_LAST);
 		pattern_hash_name(slot, 0);
 		key = s->pattern.hash;
 		node = bpf_map_lookup_elem(&pattern_nodes, &key);
 		if (node)
 			s->pattern.clauses = node->here;
+		if (ends >> ENDS_SHIFT)
+			pattern_match_end(slot, seed, end_of_name(s), ends >> ENDS_SHIFT);
 	}
 	s->pattern.hash = key = seed;
 	node = rooted ? bpf_map_lookup_elem(&pattern_nodes, &key) : NULL;

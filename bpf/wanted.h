@@ -13,6 +13,7 @@
 /* What to look for in `pattern_nodes`. */
 #define BY_PATH (1 << 0)
 #define BY_NAME (1 << 1) /* patterns of the last component alone, too */
+#define BY_ENDS 0xff00 /* of its last bytes: a bit for each length, see pattern.h */
 
 #define UID_RANGES 8
 #define FLAG_TESTS 8
@@ -42,9 +43,10 @@ struct event_table {
 	__u64 any_flags;
 	__u64 any_path;
 	__u64 rooted; /* clauses with a pattern from the root, and not only of the last component */
+	__u64 ending; /* clauses with a pattern of the last component's end */
 	__u64 seed; /* of the hashes of this event's patterns */
 	__u32 flag_tests;
-	__u32 patterns; /* BY_PATH, BY_NAME */
+	__u32 patterns; /* BY_PATH, BY_NAME, BY_ENDS */
 	struct flag_test flags[FLAG_TESTS];
 	__u64 sampling; /* an instance whose number has none of these bits is never dropped */
 	__u32 first_step; /* of judge.h, in `steps` */

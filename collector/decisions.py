@@ -13,6 +13,7 @@ from tracewire.interest import EventInterest
 # Of `patterns` in struct event_table.
 _BY_PATH = 1
 _BY_NAME = 2
+_ENDS_SHIFT = 8
 
 _WITH_CWD = 1
 _WITH_REQUESTED = 2
@@ -32,11 +33,11 @@ _COMM_SIZE = 16
 _EVERY_UID = 0xFFFF_FFFF
 
 # struct event_table: clauses, generation, options, on_host, in_container, any_uid, any_comm, number
-# of uid ranges, of comms; the ranges; any_flags, any_path, rooted, seed, number of flag tests, of
-# patterns; the tests; sampling, first step, early steps, steps.
+# of uid ranges, of comms; the ranges; any_flags, any_path, rooted, ending, seed, number of flag tests,
+# kinds of patterns; the tests; sampling, first step, early steps, steps.
 _HEAD = struct.Struct("=QIIQQQQII")
 _TESTED = struct.Struct("=IIQ")
-_ARGUMENTS = struct.Struct("=QQQQII")
+_ARGUMENTS = struct.Struct("=QQQQQII")
 
 _TAIL = struct.Struct("=QIIII")
 _BODY_SIZE = _HEAD.size + _UID_RANGES * _TESTED.size + _ARGUMENTS.size + _FLAG_TESTS * _TESTED.size
@@ -159,12 +160,14 @@ def decision(event: Definition, interest: EventInterest, generation: int) -> Dec
     patterns = compile_patterns(on_paths, seed)
     any_path = every & ~sum(on_paths) | patterns.anywhere
     looks = any_path != every
-    ways = _BY_PATH | (_BY_NAME if patterns.named else 0) if looks else 0
+    ways = _BY_PATH | (_BY_NAME if patterns.named else 0) | patterns.ends << _ENDS_SHIFT if looks else 0
     fields = {field: _of_field(clauses, field) for field in _fields(clauses) - _decided_before(event)}
     steps = compile_steps(event, fields, every, seed, _STEPS_OF_ONE)
     table = _HEAD.pack(every, told, options, every, every, any_uid, any_comm, len(ranges), any_comm != every)
     table += b"".join(_TESTED.pack(*each) for each in ranges).ljust(_UID_RANGES * _TESTED.size, b"\0")
-    table += _ARGUMENTS.pack(any_flags, any_path, patterns.rooted, seed, any_flags != every, ways)
+    table += _ARGUMENTS.pack(
+        any_flags, any_path, patterns.rooted, patterns.ending, seed, any_flags != every, ways
+    )
     table += b"".join(_TESTED.pack(*each) for each in tests).ljust(_FLAG_TESTS * _TESTED.size, b"\0")
     nodes = patterns.nodes if looks else {}
     return Decision(table, {**nodes, **steps.nodes}, comms, steps._replace(nodes={}))

@@ -9,12 +9,17 @@ from tracewire.clause import Condition
 _MIX = 0x9E37_79B9_7F4A_7C15
 _LAST = 0x6C61_7374_2D6F_6E65
 _PART = 0x7061_7274_2D6E_616D
+_END = 0x656E_642D_6F66_2D61
 _RELATIVE = 0x7265_6C61_7469_7665
+_LONGEST_END = 8
 _LONGEST_PART = 8
 _MASK64 = 0xFFFF_FFFF_FFFF_FFFF
 
 _LONGEST_NAME = 255
 _MOST_LEVELS = 60  # below PATTERN_LEVELS in bpf/maps.h
+
+
+_IN_ESCAPE = frozenset("x0123456789abcdef")
 
 
 class Node(NamedTuple):
@@ -50,12 +55,16 @@ class Patterns(NamedTuple):
         rooted: Clauses with a pattern that begins at the root.
         anywhere: Clauses that the path cannot be asked about: every path satisfies them.
         named: Clauses with a pattern of the last component alone.
+        ending: Clauses with a pattern of the last component's end.
+        ends: Lengths of these: the lowest bit is one byte, the highest eight.
     """
 
     nodes: dict[int, Node]
     rooted: int
     anywhere: int
     named: int
+    ending: int
+    ends: int
 
 
 def _mixed(seed: int, word: int) -> int:
@@ -83,8 +92,8 @@ def compile_patterns(conditions: Mapping[int, Condition], seed: int, *, texts: b
 
     Wider than they are and never narrower: of prefixes that end inside names of one directory
     as many bytes count as the shortest has there, at most eight; of a suffix counts the last
-    component, and what is in neither form, is not in the kernel's bytes or is too deep is
-    satisfied by every path.
+    component, and of one without a slash the last eight bytes; what is in neither form, is not in
+    the kernel's bytes or is too deep is satisfied by every path.
     """
     builder = _Builder(seed, texts=texts)
     for bit, condition in conditions.items():
@@ -99,7 +108,9 @@ def compile_patterns(conditions: Mapping[int, Condition], seed: int, *, texts: b
         for pattern in condition.suffix:
             builder.add_suffix(pattern, bit)
     builder.finish()
-    return Patterns(builder.nodes, builder.rooted, builder.anywhere, builder.named)
+    return Patterns(
+        builder.nodes, builder.rooted, builder.anywhere, builder.named, builder.ending, builder.ends
+    )
 
 
 class _Builder:
@@ -109,12 +120,14 @@ class _Builder:
         self.rooted = 0
         self.anywhere = 0
         self.named = 0
+        self.ending = 0
+        self.ends = 0
         self._seed = seed
         # By directory, what names in it may begin with.
         self._parts: dict[int, list[tuple[bytes, int]]] = {}
 
     def add_path(self, pattern: str, bit: int, *, exact: bool) -> None:
-        raw = _bytes(pattern)
+        raw = as_bytes(pattern)
         if raw is None or not raw:
             self.anywhere |= bit
             return
@@ -149,19 +162,30 @@ class _Builder:
                 self._add(_mixed(_mixed(directory, _PART), first), Node(below=bit))
 
     def add_suffix(self, pattern: str, bit: int) -> None:
-        raw = _bytes(pattern)
+        raw = as_bytes(pattern)
         _, slash, last = raw.rpartition(b"/") if raw else (b"", b"", b"")
-        if not slash or not last or not _are_names([last]):
+        if not last or not _are_names([last]) or (not slash and may_begin_in_escape(pattern)):
             self.anywhere |= bit
-            return
-        self.named |= bit
-        self._add(chained(_mixed(self._seed, _LAST), last), Node(here=bit))
+        elif slash:
+            self.named |= bit
+            self._add(chained(_mixed(self._seed, _LAST), last), Node(here=bit))
+        else:
+            end = last[-_LONGEST_END:]
+            self.ending |= bit
+            self.ends |= 1 << (len(end) - 1)
+            key = _mixed(_mixed(_mixed(self._seed, _END), len(end)), int.from_bytes(end, "little"))
+            self._add(key, Node(here=bit))
 
     def _add(self, key: int, node: Node) -> None:
         self.nodes[key] = self.nodes.get(key, Node()) | node
 
 
-def _bytes(pattern: str) -> bytes | None:
+def may_begin_in_escape(text: str) -> bool:
+    r"""Whether *text* may begin within ``\x..``, an event's JSON for a byte that is no text."""
+    return text[:1] in _IN_ESCAPE
+
+
+def as_bytes(pattern: str) -> bytes | None:
     r"""The kernel's bytes of *pattern*; None where they are not certain: ``\x..`` stands for one."""
     return None if "\\" in pattern or "\0" in pattern else pattern.encode("utf-8", "surrogateescape")
 

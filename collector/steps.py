@@ -5,7 +5,9 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from collector.patterns import Node, compile_patterns
+import msgspec
+
+from collector.patterns import Node, as_bytes, compile_patterns, may_begin_in_escape
 from tracewire.catalogue import Argument, Definition, Kind
 from tracewire.catalogue.constants import ENUMS, FIELDS, FLAGS
 from tracewire.catalogue.syscalls import NAMES
@@ -14,7 +16,7 @@ from tracewire.containers import cgroup_names
 from tracewire.view import CREDENTIAL_FIELDS
 
 # enum step_kind and the flags of `place`.
-_EQUAL, _RANGE, _MASK, _TEXT, _PRESENT, _LINEAGE = range(6)
+_EQUAL, _RANGE, _MASK, _TEXT, _PRESENT, _LINEAGE, _WITHIN, _SAME = range(8)
 _FIRST, _LAST = 1, 2
 
 # enum step_field
@@ -33,6 +35,9 @@ _CONTEXT = {
 }
 _IMAGE = 43
 _EXE, _CGROUP, _ANCESTORS = 0, 1, 3
+# SAME_AS_...
+_SAME_AS = {"process.exe": 1, "process.ancestors.exe": 2}
+_LONGEST_WITHIN = 8
 
 LINEAGE = "process.lineage"
 """The ids of a process and of its ancestors, as a list: no field of an event, but one of conditions."""
@@ -55,6 +60,7 @@ class Step(NamedTuple):
         kind: Of enum step_kind.
         place: Whether it is the first or last of its field.
         width: See bpf/judge.h.
+        ends: The same.
         low: By kind.
         high: By kind.
         clauses: That pass.
@@ -72,13 +78,23 @@ class Step(NamedTuple):
     clauses: int
     any: int
     numbers: Mapping[int, int] = {}
+    ends: int = 0
 
     def packed(self) -> bytes:
         """As the kernel has it."""
         low = self.low if self.low <= _HIGHEST else self.low - 2**64
         high = self.high if self.high <= _HIGHEST else self.high - 2**64
         return _STEP.pack(
-            self.field, self.part, self.kind, self.place, self.width, 0, low, high, self.clauses, self.any
+            self.field,
+            self.part,
+            self.kind,
+            self.place,
+            self.width,
+            self.ends,
+            low,
+            high,
+            self.clauses,
+            self.any,
         )
 
 
@@ -94,6 +110,18 @@ class Steps(NamedTuple):
     early: tuple[Step, ...] = ()
     late: tuple[Step, ...] = ()
     nodes: Mapping[int, Node] = {}
+
+
+class _Test(NamedTuple):
+    """What of a step is not the field's."""
+
+    kind: int
+    low: int = 0
+    high: int = 0
+    clauses: int = 0
+    numbers: Mapping[int, int] = {}
+    width: int = 0
+    ends: int = 0
 
 
 class _Target(NamedTuple):
@@ -131,7 +159,8 @@ def compile_steps(
         steps, found = _steps(field, target, asked, every, seed ^ number)
         if not steps or len(cheap) + len(texts) + len(late) + len(steps) > most:
             continue
-        place = late if target.field == _IMAGE else cheap if target.numbers or target.masks else texts
+        needs_image = target.field == _IMAGE or any(step.kind == _SAME for step in steps)
+        place = late if needs_image else cheap if target.numbers or target.masks else texts
         place += steps
         nodes |= found
     return Steps((*cheap, *texts), tuple(late), nodes)
@@ -142,7 +171,7 @@ def _steps(  # noqa: C901, PLR0912  (one branch for each kind of test)
 ) -> tuple[list[Step], dict[int, Node]]:
     anything = every & ~sum(asked)
     nodes: dict[int, Node] = {}
-    tests: list[tuple[int, int, int, int, dict[int, int]]] = []  # kind, low, high, clauses, numbers
+    tests: list[_Test] = []
     if field == LINEAGE:
         numbers: dict[int, int] = {}
         for bit, condition in asked.items():
@@ -152,7 +181,7 @@ def _steps(  # noqa: C901, PLR0912  (one branch for each kind of test)
                 continue
             for pid in wanted:
                 numbers[int(pid)] = numbers.get(int(pid), 0) | bit
-        tests.append((_LINEAGE, 0, 0, 0, numbers))
+        tests.append(_Test(_LINEAGE, numbers=numbers))
     elif target.numbers is not None or target.masks is not None:
         anything |= _compare(target, asked, tests)
     else:
@@ -161,31 +190,80 @@ def _steps(  # noqa: C901, PLR0912  (one branch for each kind of test)
             bits = sum(bit for bit, each in asked.items() if each == Condition(present=present))
             left = {bit: each for bit, each in left.items() if not bit & bits}
             if bits and field == "container.id":
-                tests.append((_PRESENT, 0, int(not present), bits, {}))
+                tests.append(_Test(_PRESENT, high=int(not present), clauses=bits))
             else:
                 anything |= bits
         if field == "container.id":
             left = {bit: _as_cgroups(each) for bit, each in left.items()}
+        else:
+            left, others, undecided = _beside_patterns(left, target)
+            tests += others
+            anything |= undecided
         if left:
             patterns = compile_patterns(left, seed, texts=True)
             anything |= patterns.anywhere
             if anything | sum(left) != anything:
                 nodes = patterns.nodes
-                tests.append((_TEXT, seed, patterns.rooted, 0, {}))
+                tests.append(_Test(_TEXT, seed, patterns.rooted, ends=patterns.ends))
     if anything & every == every:
         return [], {}
     steps = []
-    for position, (kind, low, high, clauses, numbers) in enumerate(tests):
+    for position, test in enumerate(tests):
         place = (_FIRST if position == 0 else 0) | (_LAST if position == len(tests) - 1 else 0)
+        width = test.width or target.width
         steps.append(
-            Step(target.field, target.part, kind, place, target.width, low, high, clauses, anything, numbers)
+            Step(
+                target.field,
+                target.part,
+                test.kind,
+                place,
+                width,
+                test.low,
+                test.high,
+                test.clauses,
+                anything,
+                test.numbers,
+                test.ends,
+            )
         )
     return steps, nodes
 
 
-def _compare(
-    target: _Target, asked: Mapping[int, Condition], tests: list[tuple[int, int, int, int, dict[int, int]]]
-) -> int:
+def _beside_patterns(
+    asked: Mapping[int, Condition], target: _Target
+) -> tuple[dict[int, Condition], list[_Test], int]:
+    """What is left of *asked* for patterns, tests of the rest, and the clauses of which neither decides."""
+    left: dict[int, Condition] = {}
+    within: dict[bytes, int] = {}
+    same: dict[int, int] = {}
+    undecided = 0
+    for bit, condition in asked.items():
+        parts = [as_bytes(text) for text in condition.infix]
+        others = sum(_SAME_AS.get(field, 0) for field in set(condition.same))
+        if (
+            not all(parts)
+            or any(map(may_begin_in_escape, condition.infix))
+            or not set(condition.same) <= _SAME_AS.keys()
+            or (target.width and condition.infix)  # a socket's path: its end is looked for with patterns only
+        ):
+            undecided |= bit
+            continue
+        for part in filter(None, parts):
+            within[part[:_LONGEST_WITHIN]] = within.get(part[:_LONGEST_WITHIN], 0) | bit
+        if others:
+            same[others] = same.get(others, 0) | bit
+        rest = msgspec.structs.replace(condition, infix=(), same=())
+        if rest != Condition():
+            left[bit] = rest
+    tests = [
+        _Test(_WITHIN, int.from_bytes(part, "little"), clauses=bits, width=len(part))
+        for part, bits in within.items()
+    ]
+    tests += [_Test(_SAME, others, clauses=bits) for others, bits in same.items()]
+    return left, tests, undecided
+
+
+def _compare(target: _Target, asked: Mapping[int, Condition], tests: list[_Test]) -> int:
     """Add the tests of numbers, and return the clauses that have none."""
     anything = 0
     equal: dict[int, int] = {}
@@ -204,12 +282,12 @@ def _compare(
         for test in flags or ():
             masks[test] = masks.get(test, 0) | bit
     if equal:
-        tests.append((_EQUAL, 0, 0, 0, equal))
-    tests += [(_RANGE, low, high, clauses, {}) for (low, high), clauses in ranges.items()]
-    tests += [(_MASK, mask, value, clauses, {}) for (mask, value), clauses in masks.items()]
+        tests.append(_Test(_EQUAL, numbers=equal))
+    tests += [_Test(_RANGE, low, high, clauses) for (low, high), clauses in ranges.items()]
+    tests += [_Test(_MASK, mask, value, clauses) for (mask, value), clauses in masks.items()]
     if not tests:
         # Every condition names only what the field can never be.
-        tests.append((_EQUAL, 0, 0, 0, {}))
+        tests.append(_Test(_EQUAL))
     return anything
 
 

@@ -88,7 +88,7 @@ def _atom(expression: Tree) -> tuple[str, Condition] | None:
         return _in_container(expression)
     if expression.get("negated") or not isinstance(terms, list) or len(terms) != 3:
         return None
-    return _container_or_host(terms) or _network(terms) or _comparison(terms)
+    return _container_or_host(terms) or _network(terms) or _of_two_fields(terms) or _comparison(terms)
 
 
 def _in_container(expression: Tree) -> tuple[str, Condition] | None:
@@ -133,6 +133,29 @@ def _network(terms: list[Tree]) -> tuple[str, Condition] | None:
     if not located[0].endswith({4: ".sin_addr", 6: ".sin6_addr"}[network.version]):
         return None
     return located[0], Condition(cidr=(str(network),))
+
+
+def _of_two_fields(terms: list[Tree]) -> tuple[str, Condition] | None:
+    """`input.process.exe == input.args.pathname`, and of `input.process.ancestors[_]`."""
+    if _name(terms[0]) not in {"eq", "equal"}:
+        return None
+    for one, other in (terms[1:], terms[:0:-1]):
+        located, same = _field(one), _program(other)
+        if located is not None and not located[1] and located[0].startswith("args.") and same:
+            return located[0], Condition(same=(same,))
+    return None
+
+
+def _program(term: Tree) -> str:
+    """The field that says the path of the process's program or of an ancestor's; empty for any other."""
+    if _field(term) == ("process.exe", False):
+        return "process.exe"
+    parts = term["value"] if term.get("type") == "ref" and isinstance(term.get("value"), list) else []
+    kinds = [part.get("type") for part in parts]
+    names = [part.get("value") for part in parts if part.get("type") != "var"]
+    if kinds == ["var", "string", "string", "var", "string"] and parts[0]["value"] == "input":
+        return "process.ancestors.exe" if names == ["process", "ancestors", "exe"] else ""
+    return ""
 
 
 def _comparison(terms: list[Tree]) -> tuple[str, Condition] | None:
@@ -237,6 +260,11 @@ def _suffix(term: Tree) -> Condition | None:
     return None if strings is None else Condition(suffix=strings)
 
 
+def _infix(term: Tree) -> Condition | None:
+    strings = _strings(term)
+    return None if strings is None or "" in strings else Condition(infix=strings)
+
+
 def _limit(low: int | None, high: int | None) -> Callable[[Tree], Condition | None]:
     """A reader of a number as a limit, each moved by what is given."""
 
@@ -257,6 +285,7 @@ _READERS: dict[str, Callable[[Tree], Condition | None]] = {
     "internal.member_2": _member,
     "startswith": _prefix,
     "endswith": _suffix,
+    "contains": _infix,
     "strings.any_prefix_match": _prefix,
     "strings.any_suffix_match": _suffix,
     "gt": _limit(1, None),
@@ -277,13 +306,17 @@ def _binds_output(expression: Tree) -> bool:
 def _and(one: Condition, other: Condition) -> Condition:
     """A condition that holds where both do: one of them, as a field has only one."""
 
-    def looseness(condition: Condition) -> tuple[bool, bool, bool, bool, int]:
-        parts = (*condition.prefix, *condition.suffix)
+    def looseness(condition: Condition) -> tuple[bool, bool, bool, bool, bool, bool, int]:
+        parts = (*condition.prefix, *condition.suffix, *condition.infix)
+        # What has this name is less than what is in that directory: `/proc/` and `/mem`.
+        named = not condition.prefix and all("/" in suffix for suffix in condition.suffix)
         return (
             condition.present is not None,
             bool(condition.ranges),
             bool(condition.contains),
+            bool(condition.infix),
             bool(parts),
+            not named,
             -min(map(len, parts), default=0) if parts else len(condition.equal),
         )
 

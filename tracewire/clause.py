@@ -28,6 +28,8 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
         equal: Exactly this.
         prefix: A string that begins with this, or a list with one that does.
         suffix: A string that ends with this, or a list with one that does.
+        infix: A string that has this in it.
+        same: What one of these other fields says; `process.ancestors.exe` is what any ancestor's says.
         contains: A list, such as that of a flag argument, that has this in it.
         ranges: A whole number from the first to the second, both included; None: no limit.
         cidr: An IP address in one of these networks, such as `10.0.0.0/8`.
@@ -37,6 +39,8 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
     equal: tuple[Constant, ...] = ()
     prefix: tuple[str, ...] = ()
     suffix: tuple[str, ...] = ()
+    infix: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
     contains: tuple[Constant, ...] = ()
     ranges: tuple[Range, ...] = ()
     cidr: tuple[str, ...] = ()
@@ -50,14 +54,16 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
             equal=_both(self.equal, other.equal),
             prefix=_both(self.prefix, other.prefix),
             suffix=_both(self.suffix, other.suffix),
+            infix=_both(self.infix, other.infix),
+            same=_both(self.same, other.same),
             contains=_both(self.contains, other.contains),
             ranges=_both(self.ranges, other.ranges),
             cidr=_both(self.cidr, other.cidr),
             present=other.present if self.present is None else self.present,
         )
 
-    def holds(self, value: Any) -> bool:
-        """Whether *value* is one of the things; None is a field that is not known.
+    def holds(self, value: Any, document: Any = None) -> bool:
+        """Whether *value*, of the event *document*, is one of the things; None is a field that is not known.
 
         Wider than it says and never narrower, as OPA is: it orders values of different
         types, so that null is less than any number, and it looks for a prefix in each
@@ -68,6 +74,8 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
         return (
             any(_same(value, constant) for constant in self.equal)
             or any(text.startswith(self.prefix) or text.endswith(self.suffix) for text in strings)
+            or any(part in text for text in strings for part in self.infix)
+            or any(value in _said(document, field) for field in self.same)
             or any(_same(item, constant) for item in items for constant in self.contains)
             or any(_within(value, limits) for limits in self.ranges)
             or (bool(self.cidr) and isinstance(value, str) and in_networks(value, self.cidr))
@@ -115,6 +123,15 @@ def in_networks(value: str, networks: Iterable[str]) -> bool:
     return any(network is not None and address in network for network in found)
 
 
+def _said(document: Any, field: str) -> list[Any]:
+    """The values of *field*; of a list of objects those of each."""
+    outer, _, inner = field.rpartition(".")
+    listed = field_of(document, outer)
+    if isinstance(listed, list):
+        return [field_of(item, inner) for item in listed]
+    return [field_of(document, field)]
+
+
 def field_of(document: Any, field: str) -> Any:
     """The value of *field*, such as `process.uid`, in an event's JSON; None where there is none."""
     for part in field.split("."):
@@ -126,7 +143,7 @@ def field_of(document: Any, field: str) -> Any:
 
 def clause_matches(clause: Clause, document: Any) -> bool:
     """Whether an event, given as its JSON, meets every condition of *clause*."""
-    return all(condition.holds(field_of(document, field)) for field, condition in clause.items())
+    return all(condition.holds(field_of(document, field), document) for field, condition in clause.items())
 
 
 def any_matches(clauses: Iterable[Clause], document: Any) -> bool:
@@ -163,6 +180,8 @@ def in_words(condition: Condition) -> str:
             ("is", condition.equal),
             ("begins with", condition.prefix),
             ("ends with", condition.suffix),
+            ("has in it", condition.infix),
+            ("is the same as", condition.same),
             ("has", condition.contains),
             ("is in", condition.cidr),
         )

@@ -28,14 +28,10 @@ finding contains {"pathname": input.args.pathname} if {
 	not exceptions.apply("TW-0139")
 }
 
-_own_file if _is(input.process.exe)
+# Unlike /proc, an event says nothing behind the path of a program that is gone.
+_own_file if input.process.exe == input.args.pathname
 
 _own_file if {
 	some ancestor in input.process.ancestors
-	_is(ancestor.exe)
+	ancestor.exe == input.args.pathname
 }
-
-_is(exe) if exe == input.args.pathname
-
-# Of a file that is gone the kernel may say so.
-_is(exe) if exe == concat("", [input.args.pathname, " (deleted)"])

@@ -15,11 +15,6 @@ _own_file := [
 	{
 		"event": "security_inode_unlink",
 		"args": {"pathname": "/tmp/x"},
-		"process": {"exe": "/tmp/x (deleted)"},
-	},
-	{
-		"event": "security_inode_unlink",
-		"args": {"pathname": "/tmp/x"},
 		"process": {"exe": "/usr/bin/rm", "ancestors": [{"exe": "/usr/bin/dash"}, {"exe": "/tmp/x"}]},
 	},
 ]

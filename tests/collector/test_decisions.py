@@ -12,7 +12,7 @@ OPEN = find("security_file_open")
 PTRACE = find("ptrace")
 _HEAD = struct.Struct("=QIIQQQQII")
 _TEST = struct.Struct("=IIQ")
-_ARGUMENTS = struct.Struct("=QQQQII")
+_ARGUMENTS = struct.Struct("=QQQQQII")
 UIDS, ARGUMENTS = _HEAD.size, _HEAD.size + 8 * _TEST.size
 FLAGS = ARGUMENTS + _ARGUMENTS.size
 
@@ -44,9 +44,9 @@ def test_each_clause_is_a_bit() -> None:
     assert (any_uid, ranges, lines_of(made.table, UIDS)) == (5, 2, [(0, 0, 2), (1000, 0xFFFF_FFFF, 2)])
     assert (any_comm, comms) == (3, 1)
     assert made.comms == {b"vi".ljust(16, b"\0"): 4, "é".encode().ljust(16, b"\0"): 4}
-    any_flags, any_path, rooted, seed, tests, looks = _ARGUMENTS.unpack_from(made.table, ARGUMENTS)
+    any_flags, any_path, rooted, ending, seed, tests, looks = _ARGUMENTS.unpack_from(made.table, ARGUMENTS)
     assert (any_flags, tests, lines_of(made.table, FLAGS)) == (6, 1, [(3, 0, 1)])
-    assert (any_path, rooted, looks) == (6, 1, 1)
+    assert (any_path, rooted, ending, looks) == (6, 1, 0, 1)
     assert seed == seed_of(OPEN.id, 9)
     etc = chained(seed, b"a")
     assert made.nodes == {
@@ -101,9 +101,13 @@ def test_without_pushdown_everything_is_wanted() -> None:
 
 
 def test_patterns_are_widened_and_never_narrowed() -> None:
-    """Without a slash, with an escape, too deep, too long: satisfied by every path."""
+    """Perhaps within an escape, a slash at its end, too deep, too long: satisfied by every path."""
     for pattern in (
-        Condition(suffix=("tail",)),
+        Condition(suffix=("ff",)),
+        Condition(suffix=("x80",)),
+        Condition(suffix=("",)),
+        Condition(infix=("y",)),
+        Condition(same=("process.exe",)),
         Condition(suffix=("/directory/",)),
         Condition(equal=(r"/a\xff",)),
         Condition(prefix=("",)),
@@ -113,3 +117,21 @@ def test_patterns_are_widened_and_never_narrowed() -> None:
         Condition(equal=("/x",), contains=("y",)),
     ):
         assert compile_patterns({2: pattern}, 1).anywhere == 2, pattern
+
+
+def test_ends_of_names_are_looked_for_by_their_lengths() -> None:
+    """A suffix without a slash counts by at most eight bytes, and by whole ones as far as they are fewer."""
+    made = decision(
+        OPEN,
+        interest(
+            {"args.pathname": Condition(suffix=(".pth", "/one"))},
+            {"args.pathname": Condition(suffix=("name.service", ".so"))},
+        ),
+        generation=9,
+    )
+    other = compile_patterns({1: Condition(suffix=(".service",)), 2: Condition(suffix=("other.service",))}, 1)
+
+    _, any_path, rooted, ending, _, _, looks = _ARGUMENTS.unpack_from(made.table, ARGUMENTS)
+    assert (any_path, rooted, ending) == (0, 0, 3)
+    assert looks == 1 | 2 | 0b1000_1100 << 8
+    assert (list(other.nodes.values()), other.ending, other.ends) == ([Node(here=3)], 3, 1 << 7)

@@ -1,7 +1,9 @@
 """What has been written of an event decides whether it is sent, whichever event it is."""
 
+import contextlib
 import ctypes
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -45,6 +47,11 @@ def do_all(directory: Path) -> None:
     for path in (f"{directory}/a.sock", "b.sock", "\0abstract"):
         with socket.socket(socket.AF_UNIX) as opened:
             opened.connect_ex(path)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as opened:
+        opened.sendto(b"to a port", ("127.0.0.1", 9))
+        opened.connect(("127.0.0.1", 9))
+        with contextlib.suppress(ConnectionRefusedError):
+            opened.send(b"to nobody in particular")
     for request in (0, 7, 16):
         libc.ptrace(request, -1, None, None)
     for user in (0, 4294967295):
@@ -81,6 +88,16 @@ CASES: list[tuple[str, list[Clause]]] = [
     ("security_inode_rename", [{"args.old_path": Condition(suffix=("/one",))}]),
     ("security_inode_unlink", [{"args.pathname": Condition(equal=("/nowhere",), suffix=("/renamed-one",))}]),
     ("security_inode_unlink", [{"args.pathname": Condition(prefix=("/nowhere/",))}]),
+    ("security_inode_unlink", [{"args.pathname": Condition(suffix=("med-one", "n-job", "o.d"))}]),
+    ("security_inode_unlink", [{"args.pathname": Condition(suffix=("wo.d", "renamed-two.e"))}]),
+    ("security_inode_unlink", [{"args.pathname": Condition(infix=("named-two",))}]),
+    ("security_inode_unlink", [{"args.pathname": Condition(infix=("/nowhere/", "-job"), suffix=("/x",))}]),
+    ("security_inode_unlink", [{"args.pathname": Condition(same=("process.exe", "process.ancestors.exe"))}]),
+    ("security_inode_symlink", [{"args.target": Condition(suffix=("hadow",))}]),
+    ("security_inode_symlink", [{"args.target": Condition(infix=("where/",))}]),
+    ("sendto", [{"args.dest_addr.sin_port": Condition(equal=(9,))}]),
+    ("sendto", [{"args.dest_addr.sa_family": Condition(equal=("AF_INET6",))}]),
+    ("sendto", [{"args.dest_addr.sa_family": Condition(equal=("AF_INET",))}]),
 ]  # fmt: skip
 
 # What the kernel cannot tell apart is sent: a port is one whatever the family, and of an address of
@@ -263,3 +280,28 @@ def test_one_in_so_many_is_sent_whatever_it_is(capture: Capture) -> None:
     assert generated - filtered >= len(sampled)
     # Each CPU counts for itself.
     assert 800 // 8 - 2 * os.cpu_count() <= len(sampled) <= 800 // 8 + 2 * os.cpu_count()  # type: ignore[operator]
+
+
+def test_a_program_that_removes_itself_is_told_apart(capture: Capture, tmp_path: Path) -> None:
+    """What is removed is compared with the program of the process, and with those of its ancestors."""
+    name = "security_inode_unlink"
+    remover, shell, other = (shutil.which(one) or "" for one in ("rm", "dash", "rm"))
+    own: Clause = {"args.pathname": Condition(same=("process.exe",))}
+    theirs: Clause = {"args.pathname": Condition(same=("process.ancestors.exe",))}
+
+    def found(generation: int, clause: Clause) -> list[str]:
+        _want(capture, name, [clause], generation)
+        mine = tmp_path / "a-remover-of-which-the-path-is-longer-than-sixteen-words-of-eight-bytes"
+        parent, beside = tmp_path / "parent", tmp_path / "x"
+        shutil.copy(remover, mine)
+        shutil.copy(shell, parent)
+        beside.touch()
+        for command in ([mine, beside, mine], [parent, "-c", f"{other} {parent}; :"]):
+            assert subprocess.run(command, check=True, timeout=60).returncode == 0
+        paths = [seen(event).event.args["pathname"] for event in capture.take()]
+        return [Path(path).name[:8] for path in paths if str(path).startswith(str(tmp_path))]
+
+    with capture.wanting(name):
+        assert found(600, own) == ["a-remove"]
+        assert found(601, theirs) == ["parent"]
+        assert found(602, {"args.pathname": Condition(equal=("/nowhere",))}) == []

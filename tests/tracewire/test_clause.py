@@ -29,6 +29,9 @@ DOCUMENT = {
         (Condition(prefix=("/etc/",)), ["x", "/etc/y"], True),
         (Condition(suffix=(".so",)), "/lib/a.so", True),
         (Condition(suffix=(".so",)), 7, False),
+        (Condition(infix=("../..",)), "/x/../../y", True),
+        (Condition(infix=("../..",)), "/x/../y", False),
+        (Condition(infix=("../..",)), None, False),
         (Condition(contains=("O_CREAT",)), ["O_RDWR", "O_CREAT"], True),
         (Condition(contains=("O_CREAT",)), "O_CREAT", False),
         (Condition(ranges=((1, 5),)), 5, True),
@@ -58,6 +61,24 @@ def test_a_clause_is_a_conjunction_and_an_interest_a_disjunction() -> None:
     assert not clause_matches({"args.pathname.x": Condition(equal=("y",))}, DOCUMENT)
 
 
+@pytest.mark.parametrize(
+    ("program", "ancestors", "holds"),
+    [
+        ("/etc/cron.d/x", [], True),
+        ("/etc/cron.d", ["/bin/sh", "/etc/cron.d/x"], True),
+        ("/etc/cron.d/xy", ["/bin/sh", None], False),
+    ],
+)
+def test_a_field_may_have_to_say_what_another_says(
+    program: str, ancestors: list[str | None], *, holds: bool
+) -> None:
+    """As that of the process's program, or of any of its ancestors'."""
+    clause: Clause = {"args.pathname": Condition(same=("process.exe", "process.ancestors.exe"))}
+    process = {"exe": program, "ancestors": [{"exe": path} for path in ancestors]}
+
+    assert clause_matches(clause, {**DOCUMENT, "process": process}) is holds
+
+
 def test_a_clause_survives_the_bus() -> None:
     clause = {
         "args.pathname": Condition(prefix=("/etc/",), equal=("/x",)),
@@ -82,8 +103,10 @@ def test_what_is_not_understood_excludes_nothing() -> None:
 
 def test_conditions_in_words() -> None:
     condition = Condition(equal=("/x",), prefix=("/a/", "/b/"), ranges=((1, None),))
+    text = Condition(infix=("../",), same=("process.exe",))
 
     assert in_words(condition) == "is /x or begins with /a/, /b/ or is from 1 to ∞"
+    assert in_words(text) == "has in it ../ or is the same as process.exe"
 
 
 @pytest.mark.parametrize(

@@ -140,13 +140,19 @@ def _residual(selection: Selection, name: str, event: str) -> Residual:
 
 
 def asked_for(event: str, signatures: dict[str, Signature], selection: Selection) -> list[Asked] | None:
-    """The clauses of all signatures for *event*: empty for every instance, None if none can fire."""
+    """The clauses of all signatures for *event*: empty for every instance, None if none can fire.
+
+    One without conditions stands for the signatures that can find something in every instance where others
+    cannot: those are then still told apart.
+    """
     firing = {name: _residual(selection, name, event) for name in needing(event, signatures, selection)}
     if not firing:
         return None
-    if not all(residual.clauses for residual in firing.values()):
+    unconditional = frozenset(name for name, residual in firing.items() if not residual.clauses)
+    if len(unconditional) == len(firing):
         return []
-    each = [
+    each = [Asked({}, unconditional)] if unconditional else []
+    each += [
         Asked(clause, frozenset({name})) for name, residual in firing.items() for clause in residual.clauses
     ]
     return merge_asked(each, _MOST_CLAUSES)

@@ -19,7 +19,7 @@ MIXED = rego.signature(
 finding contains {"pathname": input.args.pathname} if {
 	input.event == "security_file_open"
 	endswith(input.args.pathname, "/sudoers")
-	contains(input.args.pathname, "etc")
+	regex.match("etc", input.args.pathname)
 	not input.process.comm in _quiet
 }
 
@@ -53,14 +53,14 @@ async def test_conditions_the_rest_and_where_it_stands(program: OpaProgram, tmp_
         return Place("dir/mixed.rego", row)
 
     lines = MIXED.splitlines()
-    assert lines[at(18).row - 1].strip() == 'contains(input.args.pathname, "etc")'
+    assert lines[at(18).row - 1].strip() == 'regex.match("etc", input.args.pathname)'
     assert explained == [
         Explained(
             "security_file_open",
             "some",
             [{"args.pathname": Condition(suffix=("/sudoers",))}],
             [
-                Undecided('contains(input.args.pathname, "etc")', at(18)),
+                Undecided('regex.match("etc", input.args.pathname)', at(18)),
                 Undecided('not (input.process.comm in {"ed", "vi"})', at(19)),
             ],
         ),

@@ -84,6 +84,23 @@ async def test_event_concerns_whose_clauses_hold(program: OpaProgram, tmp_path: 
     }
 
 
+async def test_one_that_wants_every_instance_leaves_the_others_told_apart(
+    program: OpaProgram, tmp_path: Path
+) -> None:
+    """Its bit is set in each event, and those of the others say as much as without it."""
+    every = _about("about_all", "", 3).replace('startswith(input.args.pathname, "")', "input.process")
+    bundle, selection = await _asked(program, tmp_path, etc=ETC, srv=SRV, every=every)
+    routes, wanted = _routes(bundle, selection)
+    plan = Plan([bundle], routes)
+
+    assert [list(clause) for clause in wanted[OPEN].clauses] == [[], ["args.pathname"], ["args.pathname"]]
+    assert {bits: plan.judges(_opened(wanted, bits)) for bits in (1, 3, 5)} == {
+        1: {"about_all"},
+        3: {"about_all", "about_etc"},
+        5: {"about_all", "about_srv"},
+    }
+
+
 async def test_what_the_bits_do_not_tell_concerns_everybody(program: OpaProgram, tmp_path: Path) -> None:
     """Samples, generations of others, and opens of which the kernel may have judged another file."""
     bundle, selection = await _asked(program, tmp_path, etc=ETC, srv=SRV)

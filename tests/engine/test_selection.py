@@ -140,6 +140,12 @@ async def test_shipped_signatures_narrow_the_opening_of_files(program: OpaProgra
     asked = asked_for("security_file_open", bundle.signatures, selection)
     assert asked
     assert all("args.pathname" in one.clause for one in asked)
+    itself = selection["program_deleted_itself", "security_inode_unlink"].residual
+    assert itself.clauses == ({"args.pathname": Condition(same=("process.exe", "process.ancestors.exe"))},)
+    traversal = selection["path_traversal_read", "security_file_open"].residual
+    assert [clause["args.syscall_pathname"] for clause in traversal.clauses] == [Condition(infix=("../../",))]
+    memory = selection["process_memory_opened", "security_file_open"].residual
+    assert memory.clauses == ({"args.pathname": Condition(suffix=("/mem",))},)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

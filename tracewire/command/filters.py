@@ -237,17 +237,19 @@ def _said(condition: Filter, field: Field) -> tuple[str, Condition | None]:  # n
 
 
 def _of_texts(values: tuple[str, ...]) -> Condition | None:
-    equal, prefix, suffix = [], [], []
+    equal, prefix, suffix, infix = [], [], [], []
     for value in values:
         if value.startswith("*") and value.endswith("*"):
-            return None
-        if value.endswith("*"):
+            if not value.strip("*"):
+                return None
+            infix.append(value.removeprefix("*").removesuffix("*"))
+        elif value.endswith("*"):
             prefix.append(value[:-1])
         elif value.startswith("*"):
             suffix.append(value[1:])
         else:
             equal.append(value)
-    return Condition(equal=tuple(equal), prefix=tuple(prefix), suffix=tuple(suffix))
+    return Condition(equal=tuple(equal), prefix=tuple(prefix), suffix=tuple(suffix), infix=tuple(infix))
 
 
 def _of_numbers(condition: Filter, field: Field) -> Condition | None:

@@ -129,7 +129,7 @@ class Consumer:
         try:
             await self._jetstream.add_consumer(subjects.EVENTS_STREAM, configuration)
         except (nats.js.errors.Error, nats.errors.Error, TimeoutError) as error:
-            raise BusError("JetStream", str(error) or type(error).__name__) from error
+            raise bus.unusable_jetstream(error) from error
 
     async def _provide_again(self) -> None:
         self._tell("the stream or its consumer is gone from NATS; creating it")

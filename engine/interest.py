@@ -13,7 +13,6 @@ from engine.tracee.document import ARGUMENTS as TRACEE_ARGUMENTS
 from tracewire import bus, subjects
 from tracewire.catalogue import BY_NAME
 from tracewire.clause import to_raw
-from tracewire.errors import BusError
 from tracewire.interest import ENGINE_KEY, EventInterest, Interest
 
 
@@ -82,5 +81,5 @@ async def write(jetstream: JetStreamContext, interest: Interest) -> bool:
             return False
         await bucket.put(ENGINE_KEY, payload)
     except (nats.js.errors.Error, nats.errors.Error, TimeoutError, OSError) as error:
-        raise BusError("JetStream", str(error) or type(error).__name__) from error
+        raise bus.unusable_jetstream(error) from error
     return True

@@ -305,9 +305,29 @@ async def provide(jetstream: JetStreamContext) -> None:
         for bucket in (subjects.INTEREST_BUCKET, subjects.INVENTORY_BUCKET, subjects.QUARANTINE_BUCKET):
             await bucket_of(jetstream, bucket)
     except (nats.js.errors.Error, nats.errors.Error, TimeoutError) as error:
-        raise BusError(
-            "JetStream", str(error) or type(error).__name__, remedy="Start nats-server with -js."
-        ) from error
+        raise unusable_jetstream(error) from error
+
+
+def unusable_jetstream(error: Exception) -> BusError:
+    """What *error*, from a request to JetStream, means, and what to do about it."""
+    match error:
+        case nats.js.errors.ServiceUnavailableError():
+            # Nobody listens where JetStream would.
+            return BusError("JetStream", "it is off", remedy="Start nats-server with -js.")
+        case TimeoutError() | nats.errors.TimeoutError():
+            # A server says nothing to who asks for what its role may not.
+            return BusError(
+                "JetStream",
+                "no answer: something is missing that these credentials may not make, or NATS is busy",
+                remedy="The engine makes them: start one (`tracewire up`, or `python -m engine`), and look "
+                "with `tracewire status` whether it is ready.",
+            )
+        case _:
+            return BusError(
+                "JetStream",
+                str(error) or type(error).__name__,
+                remedy="That is NATS's own answer; its log says more.",
+            )
 
 
 async def bucket_of(jetstream: JetStreamContext, name: str) -> KeyValue:

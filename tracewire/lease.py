@@ -13,7 +13,6 @@ from nats.aio.client import Client
 from nats.js.kv import KeyValue
 
 from tracewire import bus, subjects
-from tracewire.errors import BusError
 from tracewire.interest import EventInterest, Interest
 
 # Whoever is killed without a word stops being asked for within this time.
@@ -61,9 +60,7 @@ async def leased(
         bucket = await bus.bucket_of(client.jetstream(), subjects.INTEREST_BUCKET)
         await bucket.put(lease.key, interest())
     except (nats.errors.Error, nats.js.errors.Error, TimeoutError) as error:
-        raise BusError(
-            "JetStream", str(error) or type(error).__name__, remedy="Start nats-server with -js."
-        ) from error
+        raise bus.unusable_jetstream(error) from error
     renewal = asyncio.create_task(_renew(bucket, lease.key, interest))
     try:
         yield lease

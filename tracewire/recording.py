@@ -15,7 +15,7 @@ import nats.js.errors
 from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
-from tracewire import subjects
+from tracewire import bus, subjects
 from tracewire.errors import BusError, RecordingError
 
 MAGIC = b"tracewire events 1\n"
@@ -93,4 +93,4 @@ async def stored(client: Client, since: timedelta | None) -> AsyncIterator[bytes
     except nats.js.errors.NotFoundError as error:
         raise BusError("JetStream", f"it has no stream {subjects.EVENTS_STREAM}") from error
     except (nats.errors.Error, nats.js.errors.Error, TimeoutError) as error:
-        raise BusError("JetStream", str(error) or type(error).__name__) from error
+        raise bus.unusable_jetstream(error) from error

@@ -141,7 +141,7 @@ def _compiled_router(bundle: Bundle) -> str:
 async def test_signature_without_a_long_list_has_nothing_of_tables(
     program: OpaProgram, folders: tuple[Path, Path]
 ) -> None:
-    """The rule that looks a table up is copied into signatures with one: into all it made OPA's start slow."""
+    """The rule that looks a table up is copied where there is one: into all, it made OPA slow to start."""
     short = await _bundle(program, folders[0], ITEMS[:1])
     filling: list[dict[str, object]] = [{"exe": f"/nowhere/{number}"} for number in range(MOST_INLINED + 1)]
     long = await _bundle(program, folders[1], filling)

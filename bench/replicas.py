@@ -61,7 +61,7 @@ def _spent(processes: list[Process]) -> int:
 
 
 async def _until_idle(opa: Process) -> None:
-    """Wait until the engines have asked what they ask at their start: that is no part of what an event costs."""
+    """Wait until the engines have asked what they ask at their start, which is no part of an event's cost."""
 
     async def idle() -> bool:
         before = opa.cpu()

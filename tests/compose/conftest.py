@@ -9,6 +9,7 @@ import pytest
 from tests.compose import images
 from tests.compose.engine import Docker, engine
 from tests.compose.project import Project
+from tests.requirement import require
 from tests.serving import free_port
 
 _HERE = Path(__file__).parent
@@ -31,12 +32,13 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None):
 def docker() -> Docker:
     """An engine with all images."""
     prepared = subprocess.run([str(_MACHINE)], stderr=subprocess.PIPE, text=True, check=False)
-    if prepared.returncode:
-        pytest.skip("Docker: " + " ".join(prepared.stderr.strip().splitlines()[-2:]).replace("setup: ", ""))
+    why = " ".join(prepared.stderr.strip().splitlines()[-2:]).replace("setup: ", "")
+    require(prepared.returncode == 0, f"Docker: {why}")
     try:
         found = _running.enter_context(engine())
     except RuntimeError as error:
-        pytest.skip(f"Docker: {error}")
+        require(None, f"Docker: {error}")
+        raise
     images.build(found)
     return found
 
@@ -51,11 +53,11 @@ def signatures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def project(docker: Docker, signatures: Path) -> Project:
-    """The shipped compose file with three engines, ready."""
+    """The shipped compose file, ready."""
     running = Project(docker, "tracewire-test", free_port(), signatures)
     _running.callback(running.compose, "down", "--volumes", "--timeout", "5")
     try:
-        running.compose("up", "--detach", "--scale", "engine=3", seconds=400)
+        running.scale(engine=1)
         running.status()
     except BaseException:
         print(running.compose("logs", "--no-color", "--tail", "100"))

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.compose import images
 from tests.compose.engine import Docker
+from tests.engine.fleet import answered_in
 
 _LOOK_SECONDS = 0.2
 
@@ -32,12 +33,18 @@ class Project:
             "COMPOSE_PROJECT_NAME": name,
             "NATS_LISTEN": self.address,
             "SIGNATURES": str(signatures),
+            "FALCO_URL": f"http://{Receiver.ALIAS}:{Receiver.PORT}/",
             **({"DOCKER_SOCKET": docker.host.removeprefix("unix://")} if docker.host else {}),
         }
 
     def compose(self, *arguments: str, seconds: float = 300) -> str:
         """What `docker compose ARGUMENTS` prints."""
         return self.docker.compose(*arguments, environment=self._environment, seconds=seconds)
+
+    def scale(self, *, engine: int, opa: int = 1) -> None:
+        """Have so many of each: what is missing is started, what is too much is told to stop."""
+        counts = ("--scale", f"engine={engine}", "--scale", f"opa={opa}")
+        self.compose("up", "--detach", *counts, "--timeout", "15", seconds=400)
 
     def status(self) -> dict[str, Any]:
         """What `tracewire status --json` prints, once it is ready; raises if it is not within two minutes."""
@@ -61,6 +68,27 @@ class Project:
         # Not `docker kill`: the engine takes that as somebody's wish, and does not start it again.
         os.kill(container["State"]["Pid"], signal.SIGKILL)
         return str(container["Id"])
+
+    def answered_by_opas(self) -> list[int]:
+        """How many requests for judgement each OPA that runs has answered, by its own count."""
+        # Nobody but an engine reaches them.
+        asker = self.containers("engine")[0]["Id"]
+        addresses = [
+            network["IPAddress"]
+            for opa in self.containers("opa")
+            for network in opa["NetworkSettings"]["Networks"].values()
+        ]
+        script = (
+            "import sys, urllib.request\n"
+            "for address in sys.argv[1:]:\n"
+            "    print(urllib.request.urlopen(f'http://{address}:8181/metrics').read().decode(), end='\\0')\n"
+        )
+        said = self.docker.run("exec", asker, "python", "-c", script, *addresses)
+        return [answered_in(metrics) for metrics in said.split("\0")[:-1]]
+
+    def network(self, name: str) -> str:
+        """What Docker calls the project's network *name*."""
+        return f"{self._name}_{name}"
 
     def restarted(self, container: str) -> bool:
         """Whether *container* runs again after its process was killed."""
@@ -137,3 +165,39 @@ class Doer:
         self._process.stdin.close()
         assert self._process.wait(timeout=60) == 0
         self._process.stdout.close()
+
+
+class Receiver:
+    """A small HTTP server in a container of its own, which takes what falcosidekick takes."""
+
+    ALIAS, PORT = "receiver", 2801
+    _IMAGE = "tracewire/findings:0.1.0"
+    _SCRIPT = """
+import http.server
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        print(self.rfile.read(int(self.headers["Content-Length"])).decode(), flush=True)
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+http.server.HTTPServer(("", %d), Handler).serve_forever()
+"""
+
+    def __init__(self, docker: Docker, network: str) -> None:
+        self._docker = docker
+        script = ("--entrypoint", "python", self._IMAGE, "-c", self._SCRIPT % self.PORT)
+        self._container = docker.run(
+            "run", "--detach", "--network", network, "--network-alias", self.ALIAS, *script
+        ).strip()
+
+    def taken(self) -> list[dict[str, Any]]:
+        """What has been posted to it."""
+        return [json.loads(line) for line in self._docker.run("logs", self._container).splitlines()]
+
+    def end(self) -> None:
+        """Remove it."""
+        self._docker.run("rm", "--force", self._container)

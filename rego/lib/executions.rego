@@ -9,6 +9,8 @@ package lib.executions
 
 import rego.v2
 
+import data.lib.programs
+
 # True if the program or the script lies below one of *places*, each of which ends in "/".
 started_from(places) if strings.any_prefix_match(input.args.pathname, places)
 
@@ -21,6 +23,32 @@ started_from(places) if {
 	script
 	not startswith(input.args.cmdpath, "/")
 	strings.any_prefix_match(concat("/", [input.args.pwd, input.args.cmdpath]), places)
+}
+
+# The path of the script that an interpreter is given as an argument: the first one that is no option. What is
+# code or the name of a module (-c, -e, -m) is none. Of a relative path the working directory is put in front.
+given_script := path if {
+	strings.any_suffix_match(input.args.pathname, programs.interpreters)
+	arguments := array.slice(input.args.argv, 1, 6)
+	not _has_code(arguments)
+	given := [argument | some argument in arguments; not startswith(argument, "-")][0]
+	path := _absolute(given)
+}
+
+_absolute(path) := path if startswith(path, "/")
+
+_absolute(path) := concat("/", [input.args.pwd, trim_prefix(path, "./")]) if not startswith(path, "/")
+
+_has_code(arguments) if {
+	some argument in arguments
+	regex.match(`^-[a-z]*c$`, argument)
+}
+
+# Of a shell -e and -m are something else.
+_has_code(arguments) if {
+	not strings.any_suffix_match(input.args.pathname, programs.shells)
+	some argument in arguments
+	regex.match(`^-[a-zA-Z]*[emr]$`, argument)
 }
 
 # What was started is a script.

@@ -9,7 +9,7 @@ package lib.files
 import rego.v2
 
 # The events that `changed` judges; a signature that uses it lists them in its METADATA:
-# security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat
+# security_file_open, security_inode_rename, security_inode_symlink, security_inode_link, security_sb_mount
 
 # An open that can change what is in the file, or that the file is there at all.
 # O_TRUNC empties it even when it is opened for reading.
@@ -62,20 +62,9 @@ changed contains [input.args.path, {"path": input.args.path, "dev_name": input.a
 	input.event == "security_sb_mount"
 }
 
-# A hard link, where its path is given as a whole.
-#
 # METADATA
 # schemas:
-# - input: schema.link
-changed contains [input.args.newpath, {"newpath": input.args.newpath, "oldpath": input.args.oldpath}] if {
-	input.event == "link"
-	input.return_value == 0
-}
-
-# METADATA
-# schemas:
-# - input: schema.linkat
-changed contains [input.args.newpath, {"newpath": input.args.newpath, "oldpath": input.args.oldpath}] if {
-	input.event == "linkat"
-	input.return_value == 0
+# - input: schema.security_inode_link
+changed contains [input.args.new_path, {"old_path": input.args.old_path, "new_path": input.args.new_path}] if {
+	input.event == "security_inode_link"
 }

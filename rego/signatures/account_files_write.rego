@@ -5,13 +5,13 @@
 #   the rights of root. The programs that manage accounts are not reported, nor are package
 #   managers.
 #
-#   Misses: changes that are made with useradd and its kin, hard links, and a bind mount that shows
+#   Misses: changes that are made with useradd and its kin, and a bind mount that shows
 #   /etc under another name.
 # custom:
 #   id: TW-0125
 #   severity: high
 #   attack: [T1136.001, T1098]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_inode_link, security_sb_mount]
 package signatures.account_files_write
 
 import rego.v2

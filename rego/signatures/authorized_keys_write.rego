@@ -5,12 +5,12 @@
 #   whatever changes or replaces the file, or the .ssh directory that it is in.
 #
 #   Misses: places that AuthorizedKeysFile or AuthorizedKeysCommand of sshd name instead,
-#   hard links, and a bind mount that shows the home directory under another name.
+#   and a bind mount that shows the home directory under another name.
 # custom:
 #   id: TW-0109
 #   severity: medium
 #   attack: [T1098.004]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_inode_link, security_sb_mount]
 package signatures.authorized_keys_write
 
 import rego.v2

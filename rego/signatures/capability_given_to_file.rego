@@ -11,7 +11,7 @@
 #   id: TW-0162
 #   severity: medium
 #   attack: [T1548.001]
-#   events: [sched_process_exec, setxattr, lsetxattr, fsetxattr]
+#   events: [sched_process_exec, setxattr, lsetxattr, fsetxattr, setxattrat]
 package signatures.capability_given_to_file
 
 import rego.v2
@@ -61,6 +61,15 @@ finding contains {"pathname": input.args.path} if {
 # - input: schema.fsetxattr
 finding contains {"descriptor": input.args.fd} if {
 	input.event == "fsetxattr"
+	input.args.name == "security.capability"
+	_by_hand
+}
+
+# METADATA
+# schemas:
+# - input: schema.setxattrat
+finding contains {"pathname": input.args.pathname} if {
+	input.event == "setxattrat"
 	input.args.name == "security.capability"
 	_by_hand
 }

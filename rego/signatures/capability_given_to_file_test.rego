@@ -128,3 +128,13 @@ test_other_attributes_and_copies_are_silent if {
 		signature.finding == set() with input as _set(event, "security.capability", "/usr/bin/dpkg")
 	}
 }
+
+test_newer_call_is_reported if {
+	event := {
+		"event": "setxattrat",
+		"args": {"pathname": "/tmp/x", "name": "security.capability"},
+		"process": {"exe": "/usr/bin/x", "ancestors": []},
+	}
+	signature.finding == {{"pathname": "/tmp/x"}} with input as event
+	signature.finding == set() with input as object.union(event, {"args": {"name": "user.x"}})
+}

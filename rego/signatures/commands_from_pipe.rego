@@ -5,8 +5,7 @@
 #   interpreter was started without a script and its standard input is a pipe. Installers are
 #   started in the same way, hence the low severity.
 #
-#   Misses: commands that pass through a file or a variable, and an interpreter whose arguments
-#   make it read standard input in another way (`sh /dev/stdin`).
+#   Misses: commands that pass through a file or a variable.
 # schemas:
 # - input: schema.sched_process_exec
 # custom:
@@ -42,6 +41,14 @@ finding contains {"pathname": input.args.pathname, "argv": input.args.argv} if {
 _runs_code if executions.is_called(programs.shell_names)
 
 _runs_code if strings.any_suffix_match(input.args.pathname, programs.script_interpreters)
+
+_no_script if input.args.argv[1] in {"/dev/stdin", "/proc/self/fd/0", "/dev/fd/0"}
+
+# The shell in busybox, when that is called by its own name.
+_no_script if {
+	endswith(input.args.pathname, "/busybox")
+	array.slice(input.args.argv, 1, 10) in [["sh"], ["ash"], ["sh", "-s"]]
+}
 
 _no_script if {
 	arguments := array.slice(input.args.argv, 1, 6)

@@ -162,3 +162,24 @@ test_pipe_as_the_script_is_reported if {
 		}
 	}
 }
+
+_piped(pathname, argv) := {
+	"event": "sched_process_exec",
+	"args": {"pathname": pathname, "argv": argv, "stdin_type": "S_IFIFO"},
+	"process": {"exe": pathname},
+}
+
+test_other_ways_to_read_the_pipe_are_reported if {
+	every event in [
+		_piped("/usr/bin/dash", ["sh", "/dev/stdin"]),
+		_piped("/usr/bin/dash", ["sh", "/proc/self/fd/0"]),
+		_piped("/usr/bin/busybox", ["busybox", "sh"]),
+	] {
+		{"pathname": event.args.pathname, "argv": event.args.argv} in signature.finding with input as event
+	}
+}
+
+test_other_program_in_busybox_is_silent if {
+	signature.finding == set() with input as _piped("/usr/bin/busybox", ["busybox", "cat"])
+	signature.finding == set() with input as _piped("/usr/bin/busybox", ["busybox", "sh", "x"])
+}

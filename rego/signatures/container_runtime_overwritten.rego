@@ -14,7 +14,7 @@
 #   id: TW-0152
 #   severity: high
 #   attack: [T1611, T1554]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, sched_process_exec, link, linkat]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, sched_process_exec, security_inode_link]
 package signatures.container_runtime_overwritten
 
 import rego.v2

@@ -4,8 +4,10 @@
 #   The keys to a cloud, a cluster, a registry or a database lie in well-known files. The tools
 #   they belong to read them; cat, grep, tar and the like have no business there.
 #
-#   Misses: programs that are not in the list, such as Python, which the tools themselves are
-#   written in; hard links; files that were moved elsewhere first.
+#   An interpreter that was given its program as an argument has none either.
+#
+#   Misses: programs that are not in the list, scripts in Python, which the tools themselves are
+#   written in, and files that were moved or linked elsewhere first.
 # schemas:
 # - input: schema.security_file_open
 # custom:
@@ -48,6 +50,14 @@ finding contains {"pathname": input.args.pathname} if {
 	input.event == "security_file_open"
 	strings.any_suffix_match(input.args.pathname, _credentials)
 	files.for_reading(input.args.flags)
-	strings.any_suffix_match(input.process.exe, programs.printers)
+	_by_hand
 	not exceptions.apply("TW-0141")
+}
+
+_by_hand if strings.any_suffix_match(input.process.exe, programs.printers)
+
+_by_hand if {
+	strings.any_suffix_match(input.process.exe, programs.script_interpreters)
+	some argument in array.slice(input.process.argv, 1, 4)
+	regex.match(`^-[a-zA-Z]*[cenr]$`, argument)
 }

@@ -108,3 +108,14 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _reading[0]
 		with data.exceptions as {"TW-0141": [{"exe": _reading[0].process.exe}]}
 }
+
+_read_by(argv) := {
+	"event": "security_file_open",
+	"args": {"pathname": "/root/.aws/credentials", "flags": ["O_RDONLY"]},
+	"process": {"exe": "/usr/bin/python3", "argv": argv},
+}
+
+test_code_in_the_arguments_is_reported_and_a_script_is_not if {
+	signature.finding == {{"pathname": "/root/.aws/credentials"}} with input as _read_by(["python3", "-c", "x"])
+	signature.finding == set() with input as _read_by(["python3", "/usr/bin/aws", "s3"])
+}

@@ -35,4 +35,10 @@ _secret(argument) if {
 
 _secret(argument) if regex.match(`(?i)^[\\^*./]*(id_(rsa|dsa|ecdsa|ed25519)|.*\.aws/credentials|\.git-credentials|\.?pgpass|\.netrc)[*$]*$`, argument)
 
+# What keys and stores of passwords are called, as find and locate are told.
+_secret(argument) if {
+	executions.is_called({"/fd", "/fdfind", "/find", "/locate", "/plocate"})
+	regex.match(`(?i)^[*/]*((\*?credentials?\*?|\*?secrets?\*)(\.[a-z*]+)?|[^/ ]*\.(kdbx?|keytab|p12|pfx|ppk|jks|ovpn)|\*\.key)$`, argument)
+}
+
 _secret(argument) if regex.match(`(?i)^["']?(password|passwd|api_?key|client_?secret|auth_?token)s?["']?\s*[=:]`, argument)

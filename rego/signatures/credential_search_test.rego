@@ -84,3 +84,32 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _search[0]
 		with data.exceptions as {"TW-0142": [{"exe": _search[0].process.exe}]}
 }
+
+_runs(argv) := {
+	"event": "sched_process_exec",
+	"args": {"pathname": concat("", ["/usr/bin/", argv[0]]), "argv": argv},
+	"process": {"exe": concat("", ["/usr/bin/", argv[0]]), "ancestors": []},
+}
+
+_said(argv) := {"pathname": concat("", ["/usr/bin/", argv[0]]), "argv": argv}
+
+test_file_of_keys_is_reported if {
+	every argv in [
+		["find", "/", "-iname", "*credentials*"],
+		["find", "/home", "-name", "*.kdbx"],
+		["find", "/", "-name", "*.key"],
+		["locate", "credentials"],
+	] {
+		signature.finding == {_said(argv)} with input as _runs(argv)
+	}
+}
+
+test_ordinary_name_is_silent if {
+	every argv in [
+		["find", "/", "-name", "*.conf"],
+		["find", ".", "-name", "*.pem"],
+		["grep", "credentials", "x"],
+	] {
+		signature.finding == set() with input as _runs(argv)
+	}
+}

@@ -5,13 +5,13 @@
 #   its kin, and from the spool that the commands crontab and at write. Reported is whatever
 #   changes or replaces a file there, but not package managers.
 #
-#   Misses: systemd timers, scripts that an existing task already runs, hard links, and a bind
+#   Misses: systemd timers, scripts that an existing task already runs, and a bind
 #   mount that shows one of the directories under another name.
 # custom:
 #   id: TW-0108
 #   severity: medium
 #   attack: [T1053.003]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_inode_link, security_sb_mount]
 package signatures.cron_write
 
 import rego.v2

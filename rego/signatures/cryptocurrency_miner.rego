@@ -44,6 +44,9 @@ _miners := {
 	"/xmrigDaemon",
 }
 
+# Those that most of what is installed without asking reports to.
+_pools := `(?i)(^|[./@])(minexmr|supportxmr|nanopool|moneroocean|hashvault|2miners|herominers|c3pool|nicehash|ethermine|f2pool|unmineable|xmrpool|minergate)\.(com|org|stream|pro|eu|net)(:[0-9]+)?(/|$)`
+
 finding contains {"pathname": input.args.pathname, "argv": input.args.argv} if {
 	input.event == "sched_process_exec"
 	_mines
@@ -54,10 +57,29 @@ _mines if strings.any_suffix_match(input.args.pathname, _miners)
 
 _mines if {
 	some argument in array.slice(input.args.argv, 1, 60)
-	regex.match(`(?i)(^|[=\s'"])(stratum[12]?|ethproxy|daemon)\+(tcp|tls|ssl|udp|http)s?://`, argument)
+	regex.match(`(?i)(^|[=\s'"])((stratum[12]?|ethproxy|daemon)\+(tcp|tls|ssl|udp|http)s?|stratum)://`, argument)
 }
 
 _mines if {
 	some argument in array.slice(input.args.argv, 1, 60)
 	regex.match(`^--(donate-level|randomx-.*|coin|nicehash|cpu-max-threads-hint)(=|$)`, argument)
+}
+
+_mines if {
+	some argument in array.slice(input.args.argv, 0, 60)
+	regex.match(_pools, argument)
+}
+
+# The algorithm of a coin, as miners call it, and a pool.
+_mines if {
+	some argument in array.slice(input.args.argv, 1, 60)
+	regex.match(`(?i)^(--algo=)?(randomx|rx/[0-9a-z]+|cryptonight.*|cn/[0-9a-z]+|argon2/.*|ethash|etchash|kawpow|autolykos2?|ghostrider|kheavyhash)$`, argument)
+	some other in array.slice(input.args.argv, 1, 60)
+	other in {"-o", "--url", "-u", "--user", "--pool"}
+}
+
+# The name that is shown, whatever the file is called.
+_mines if {
+	name := input.args.argv[0]
+	concat("", ["/", name]) in _miners
 }

@@ -79,3 +79,34 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _mining[0]
 		with data.exceptions as {"TW-0160": [{"exe": _mining[0].process.exe}]}
 }
+
+_runs(argv) := {
+	"event": "sched_process_exec",
+	"args": {"pathname": concat("", ["/usr/bin/", argv[0]]), "argv": argv},
+	"process": {"exe": concat("", ["/usr/bin/", argv[0]]), "ancestors": []},
+}
+
+_said(argv) := {"pathname": concat("", ["/usr/bin/", argv[0]]), "argv": argv}
+
+test_algorithm_pool_and_name_is_reported if {
+	every argv in [
+		["echo", "-a", "randomx", "-o", "127.0.0.1:3333"],
+		["echo", "--algo=rx/0", "--url", "x"],
+		["echo", "-o", "pool.supportxmr.com:443"],
+		["echo", "--url", "stratum://127.0.0.1:3333"],
+		["xmrig"],
+	] {
+		signature.finding == {_said(argv)} with input as _runs(argv)
+	}
+}
+
+test_other_program_is_silent if {
+	every argv in [
+		["echo", "-a", "x", "-o", "y"],
+		["echo", "randomx"],
+		["echo", "https://supportxmr.example"],
+		["curl", "-o", "x", "https://nicehash.example.net"],
+	] {
+		signature.finding == set() with input as _runs(argv)
+	}
+}

@@ -31,6 +31,10 @@ _formatters := {
 	"/mkfs.f2fs",
 	"/mkfs.vfat",
 	"/mkfs.xfs",
+	"/mkswap",
+	"/parted",
+	"/sfdisk",
+	"/sgdisk",
 	"/wipefs",
 }
 
@@ -39,5 +43,11 @@ finding contains {"pathname": input.args.pathname, "argv": input.args.argv} if {
 	executions.is_called(_formatters)
 	some argument in array.slice(input.args.argv, 1, 30)
 	startswith(argument, "/dev/")
+	not _only_looks
 	not exceptions.apply("TW-0187")
+}
+
+_only_looks if {
+	some argument in array.slice(input.args.argv, 1, 30)
+	argument in {"-l", "--list", "-d", "--dump", "-J", "--json", "print", "-p", "--print", "-n", "--no-act"}
 }

@@ -32,3 +32,31 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _agent
 		with data.exceptions as {"TW-0187": [{"exe": "/opt/ours/agent"}]}
 }
+
+_runs(argv) := {
+	"event": "sched_process_exec",
+	"args": {"pathname": concat("", ["/usr/bin/", argv[0]]), "argv": argv},
+	"process": {"exe": concat("", ["/usr/bin/", argv[0]]), "ancestors": []},
+}
+
+_said(argv) := {"pathname": concat("", ["/usr/bin/", argv[0]]), "argv": argv}
+
+test_table_of_partitions_is_reported if {
+	every argv in [
+		["sfdisk", "--delete", "/dev/sda"],
+		["mkswap", "/dev/sda1"],
+		["parted", "-s", "/dev/sda", "mklabel", "gpt"],
+	] {
+		signature.finding == {_said(argv)} with input as _runs(argv)
+	}
+}
+
+test_looking_at_it_is_silent if {
+	every argv in [
+		["sfdisk", "-l", "/dev/sda"],
+		["sfdisk", "-d", "/dev/sda"],
+		["parted", "/dev/sda", "print"],
+	] {
+		signature.finding == set() with input as _runs(argv)
+	}
+}

@@ -58,13 +58,21 @@ _compilers := {
 	"/wasmtime",
 }
 
+_writable_and_executable if input.args.alert in _kinds
+
+# It could be written to before, and still can.
+_writable_and_executable if {
+	input.args.alert == "Protection changed to Executable!"
+	"PROT_WRITE" in input.args.prot
+}
+
 finding contains {
 	"alert": input.args.alert,
 	"pathname": input.args.pathname,
 	"prot": input.args.prot,
 } if {
 	input.event == "mem_prot_alert"
-	input.args.alert in _kinds
+	_writable_and_executable
 	not strings.any_suffix_match(input.process.exe, _compilers)
 	not contains(input.process.exe, "/qemu-")
 	not exceptions.apply("TW-0122")

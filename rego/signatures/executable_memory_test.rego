@@ -94,3 +94,15 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _memory[0]
 		with data.exceptions as {"TW-0122": [{"exe": _memory[0].process.exe}]}
 }
+
+_made_executable(prot) := {
+	"event": "mem_prot_alert",
+	"args": {"alert": "Protection changed to Executable!", "prot": prot, "pathname": ""},
+	"process": {"exe": "/usr/bin/x"},
+}
+
+test_both_at_once_is_reported if {
+	prot := ["PROT_READ", "PROT_WRITE", "PROT_EXEC"]
+	signature.finding == {{"alert": "Protection changed to Executable!", "prot": prot, "pathname": ""}} with input as _made_executable(prot)
+	signature.finding == set() with input as _made_executable(["PROT_READ", "PROT_EXEC"])
+}

@@ -75,3 +75,22 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _exec("/dev/shm/x", ["x"])
 		with data.exceptions as {"TW-0113": [{"pathname": "/dev/shm/x"}]}
 }
+
+test_later_argument_and_input_of_a_shell_are_reported if {
+	later := _exec("/usr/bin/python3.11", ["python3", "-B", "/dev/shm/a.py"])
+	signature.finding == {{"pathname": "/usr/bin/python3.11", "cmdpath": "python3", "argv": later.args.argv}} with input as later
+	fed := object.union(_exec("/usr/bin/dash", ["sh"]), {"args": {"stdin_path": "/dev/shm/a"}})
+	signature.finding == {{"pathname": "/usr/bin/dash", "cmdpath": "sh", "argv": ["sh"]}} with input as fed
+}
+
+_reads(exe, path) := {
+	"event": "security_file_open",
+	"args": {"pathname": path, "flags": ["O_RDONLY"]},
+	"process": {"exe": exe},
+}
+
+test_shell_that_reads_a_script_is_reported if {
+	signature.finding == {{"pathname": "/dev/shm/a.sh"}} with input as _reads("/usr/bin/bash", "/dev/shm/a.sh")
+	signature.finding == set() with input as _reads("/usr/bin/bash", "/dev/shm/data")
+	signature.finding == set() with input as _reads("/usr/bin/cat", "/dev/shm/a.sh")
+}

@@ -74,3 +74,30 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _shredding[0]
 		with data.exceptions as {"TW-0133": [{"exe": _shredding[0].process.exe}]}
 }
+
+_runs(argv) := {
+	"event": "sched_process_exec",
+	"args": {"pathname": concat("", ["/usr/bin/", argv[0]]), "argv": argv},
+	"process": {"exe": concat("", ["/usr/bin/", argv[0]]), "ancestors": []},
+}
+
+_said(argv) := {"pathname": concat("", ["/usr/bin/", argv[0]]), "argv": argv}
+
+test_dd_over_what_is_there_is_reported if {
+	every argv in [
+		["dd", "if=/dev/urandom", "of=x", "conv=notrunc"],
+		["dd", "if=/dev/zero", "of=x", "conv=fsync,notrunc"],
+	] {
+		signature.finding == {_said(argv)} with input as _runs(argv)
+	}
+}
+
+test_dd_of_a_new_file_is_silent if {
+	every argv in [
+		["dd", "if=/dev/zero", "of=x"],
+		["dd", "if=a", "of=x", "conv=notrunc"],
+		["cp", "if=/dev/zero", "conv=notrunc"],
+	] {
+		signature.finding == set() with input as _runs(argv)
+	}
+}

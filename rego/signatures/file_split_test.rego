@@ -93,3 +93,35 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _splitting[0]
 		with data.exceptions as {"TW-0159": [{"exe": _splitting[0].process.exe}]}
 }
+
+_runs(argv) := {
+	"event": "sched_process_exec",
+	"args": {"pathname": concat("", ["/usr/bin/", argv[0]]), "argv": argv},
+	"process": {"exe": concat("", ["/usr/bin/", argv[0]]), "ancestors": []},
+}
+
+_said(argv) := {"pathname": concat("", ["/usr/bin/", argv[0]]), "argv": argv}
+
+test_piece_and_volume_is_reported if {
+	every argv in [
+		["dd", "if=x", "of=y", "bs=1M", "skip=3", "count=1"],
+		["zip", "-q", "-s", "1m", "a.zip", "a"],
+		["7z", "a", "-v1m", "x.7z"],
+		["tar", "-cML", "1024", "-f", "a", "x"],
+		["tar", "cf", "a", "--multi-volume", "x"],
+	] {
+		signature.finding == {_said(argv)} with input as _runs(argv)
+	}
+}
+
+test_whole_file_is_silent if {
+	every argv in [
+		["dd", "if=x", "of=y"],
+		["dd", "if=x", "of=y", "skip=0", "count=1"],
+		["zip", "-q", "a.zip", "a"],
+		["tar", "-cf", "MLA", "x"],
+		["tar", "xzf", "a.tgz"],
+	] {
+		signature.finding == set() with input as _runs(argv)
+	}
+}

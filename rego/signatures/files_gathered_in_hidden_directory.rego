@@ -1,8 +1,8 @@
 # METADATA
 # title: Files gathered in a hidden directory
 # description: |
-#   Before data is carried off it is put together, most often in a directory below /tmp whose name
-#   begins with a dot. Reported is a program that copies or packs files and writes there; one file
+#   Before data is carried off it is put together, most often below /tmp in a file or directory whose name
+#   begins with a dot. Reported is a program that prints, copies or packs files and writes there; one file
 #   is no proof, hence the low severity.
 #
 #   Misses: directories elsewhere or without a dot, and programs that are not in the list.
@@ -18,6 +18,7 @@ package signatures.files_gathered_in_hidden_directory
 import rego.v2
 
 import data.lib.exceptions
+import data.lib.programs
 
 # Ends of paths.
 _gatherers := {
@@ -48,8 +49,7 @@ finding contains {"pathname": input.args.pathname} if {
 	input.event == "security_file_open"
 	strings.any_prefix_match(input.args.pathname, _places)
 	"O_CREAT" in input.args.flags
-	strings.any_suffix_match(input.process.exe, _gatherers)
-	regex.match(`^/(tmp|var/tmp|dev/shm)/\.[^/]+/`, input.args.pathname)
+	strings.any_suffix_match(input.process.exe, ((_gatherers | programs.printers) | programs.script_interpreters))
 	not strings.any_prefix_match(input.args.pathname, _ordinary)
 	not exceptions.apply("TW-0164")
 }

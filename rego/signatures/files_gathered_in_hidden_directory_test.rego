@@ -43,7 +43,7 @@ _other_place := [
 	},
 	{
 		"event": "security_file_open",
-		"args": {"pathname": "/tmp/.x", "flags": ["O_WRONLY", "O_CREAT"]},
+		"args": {"pathname": "/srv/.x", "flags": ["O_WRONLY", "O_CREAT"]},
 		"process": {"exe": "/usr/bin/cp"},
 	},
 	{
@@ -102,4 +102,14 @@ test_missing_field_is_silent if {
 test_exception_is_silent if {
 	signature.finding == set() with input as _copy[0]
 		with data.exceptions as {"TW-0164": [{"exe": _copy[0].process.exe}]}
+}
+
+test_printed_into_a_hidden_file_is_reported if {
+	every exe in ["/usr/bin/bash", "/usr/bin/gzip", "/usr/bin/python3"] {
+		signature.finding == {{"pathname": "/tmp/.loot"}} with input as {
+			"event": "security_file_open",
+			"args": {"pathname": "/tmp/.loot", "flags": ["O_WRONLY", "O_CREAT"]},
+			"process": {"exe": exe},
+		}
+	}
 }

@@ -2,15 +2,15 @@
 # title: Hard link to a file with passwords
 # description: |
 #   Under a second name a file can be read without being noticed by what watches the first. The try
-#   counts as well: the kernel refuses it to users.
+#   counts as well, where it names the file: the kernel refuses it to users.
 #
-#   Misses: a path below a directory that is open, or through links and mounts, a relative one from elsewhere than
-#   the file's directory, and directories. The path is the caller's, which another of its threads can change.
+#   Misses: of what the kernel refuses, a path that names the file in a roundabout way. The path is the caller's
+#   then, which another of its threads can change.
 # custom:
 #   id: TW-0163
 #   severity: medium
 #   attack: [T1555, T1003.008]
-#   events: [link, linkat]
+#   events: [security_inode_link, link, linkat]
 package signatures.hard_link_to_password_file
 
 import rego.v2
@@ -21,6 +21,7 @@ import data.lib.programs
 _files := {
 	"/etc/gshadow",
 	"/etc/gshadow-",
+	"/etc/pam.conf",
 	"/etc/security/opasswd",
 	"/etc/shadow",
 	"/etc/shadow-",
@@ -32,9 +33,19 @@ _files := {
 
 # METADATA
 # schemas:
+# - input: schema.security_inode_link
+finding contains {"oldpath": input.args.old_path, "newpath": input.args.new_path} if {
+	input.event == "security_inode_link"
+	input.args.old_path in _files
+	_unexpected
+}
+
+# METADATA
+# schemas:
 # - input: schema.link
 finding contains {"oldpath": input.args.oldpath, "newpath": input.args.newpath} if {
 	input.event == "link"
+	input.return_value < 0
 	_sensitive(input.args.oldpath)
 	_unexpected
 }
@@ -44,6 +55,7 @@ finding contains {"oldpath": input.args.oldpath, "newpath": input.args.newpath} 
 # - input: schema.linkat
 finding contains {"oldpath": input.args.oldpath, "newpath": input.args.newpath} if {
 	input.event == "linkat"
+	input.return_value < 0
 	_sensitive(input.args.oldpath)
 	_unexpected
 }

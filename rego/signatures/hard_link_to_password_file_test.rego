@@ -8,6 +8,13 @@ _linked(event, path) := {
 	"event": event,
 	"args": {"oldpath": path, "newpath": "/tmp/x"},
 	"process": {"exe": "/usr/bin/ln", "cwd": "/etc", "ancestors": []},
+	"return_value": -1,
+}
+
+_made := {
+	"event": "security_inode_link",
+	"args": {"old_path": "/etc/shadow", "new_path": "/tmp/x"},
+	"process": {"exe": "/usr/bin/ln", "ancestors": []},
 }
 
 _said(path) := {"oldpath": path, "newpath": "/tmp/x"}
@@ -22,7 +29,13 @@ test_link_is_reported if {
 	}
 }
 
+test_link_that_was_made_is_reported_once if {
+	signature.finding == {_said("/etc/shadow")} with input as _made
+	signature.finding == set() with input as object.union(_link_to_shadow, {"return_value": 0})
+}
+
 test_other_file_is_silent if {
+	signature.finding == set() with input as object.union(_made, {"args": {"old_path": "/etc/hostname"}})
 	every path in ["/etc/hostname", "/srv/etc/shadow", "hostname"] {
 		signature.finding == set() with input as _linked("linkat", path)
 	}

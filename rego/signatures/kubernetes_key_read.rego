@@ -2,16 +2,16 @@
 # title: Private key or configuration of the control plane of Kubernetes read
 # description: |
 #   The keys in /etc/kubernetes/pki make any user of the cluster, and admin.conf is one. The
-#   programs of the control plane read them; anything else that does, moves or mounts one elsewhere
+#   programs of the control plane read them; anything else that does, or moves, links or mounts one elsewhere
 #   is reported.
 #
-#   Misses: other distributions' places, hard links, secrets that are read through the API or from
+#   Misses: other distributions' places, secrets that are read through the API or from
 #   etcd.
 # custom:
 #   id: TW-0143
 #   severity: high
 #   attack: [T1552.004, T1528]
-#   events: [security_file_open, security_inode_rename, security_sb_mount]
+#   events: [security_file_open, security_inode_rename, security_inode_link, security_sb_mount]
 package signatures.kubernetes_key_read
 
 import rego.v2
@@ -27,7 +27,7 @@ _configurations := {
 	"/etc/kubernetes/super-admin.conf",
 }
 
-_directories := ["/etc/kubernetes/pki/", "/var/lib/rancher/k3s/server/tls/", "/var/lib/minikube/certs/"]
+_directories := ["/etc/kubernetes/pki/", "/var/lib/kubelet/pki/", "/var/lib/rancher/k3s/server/tls/", "/var/lib/minikube/certs/"]
 
 # Ends of paths: distributions and images differ in the directory.
 _programs := {
@@ -63,12 +63,25 @@ finding contains {"old_path": input.args.old_path, "new_path": input.args.new_pa
 
 # METADATA
 # schemas:
+# - input: schema.security_inode_link
+finding contains {"old_path": input.args.old_path, "new_path": input.args.new_path} if {
+	input.event == "security_inode_link"
+	_secret(input.args.old_path)
+	_unexpected
+}
+
+# METADATA
+# schemas:
 # - input: schema.security_sb_mount
 finding contains {"dev_name": input.args.dev_name, "path": input.args.path} if {
 	input.event == "security_sb_mount"
-	_secret(input.args.dev_name)
+	_mounted(input.args.dev_name)
 	_unexpected
 }
+
+_mounted(path) if _secret(path)
+
+_mounted(path) if trim_suffix(path, "/") in {"/etc/kubernetes", "/etc/kubernetes/pki"}
 
 _secret(path) if path in _configurations
 

@@ -121,3 +121,10 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _reading[0]
 		with data.exceptions as {"TW-0143": [{"exe": _reading[0].process.exe}]}
 }
+
+test_hard_link_and_mounted_directory_are_reported if {
+	said := {"old_path": "/etc/kubernetes/pki/ca.key", "new_path": "/tmp/k"}
+	signature.finding == {said} with input as {"event": "security_inode_link", "args": said, "process": {"exe": "/usr/bin/ln"}}
+	mounted := {"dev_name": "/etc/kubernetes/pki/", "path": "/tmp/b"}
+	signature.finding == {mounted} with input as {"event": "security_sb_mount", "args": mounted, "process": {"exe": "/usr/bin/mount"}}
+}

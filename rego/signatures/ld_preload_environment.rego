@@ -3,7 +3,7 @@
 # description: |
 #   The dynamic linker loads the libraries named there into the program before its own, so
 #   that they can replace any function of it. LD_LIBRARY_PATH alone is not reported.
-#   stdbuf works in this way and is not reported either.
+#   stdbuf works in this way and is not reported either. The linker itself can be told the same by its arguments.
 #
 #   Misses: a variable behind the first 12 KiB of the environment, and one that a program
 #   sets for itself and acts on without another exec.
@@ -32,6 +32,8 @@ _buffering := {
 	"LD_PRELOAD=/usr/libexec/coreutils/libstdbuf.so",
 }
 
+_linkers := {"/ld-linux-aarch64.so.1", "/ld-linux-x86-64.so.2", "/ld-linux.so.2"}
+
 finding contains {"variables": variables, "pathname": input.args.pathname} if {
 	input.event == "sched_process_exec"
 
@@ -44,5 +46,12 @@ finding contains {"variables": variables, "pathname": input.args.pathname} if {
 		not variable in _buffering
 	]
 	count(variables) > 0
+	not exceptions.apply("TW-0105")
+}
+
+finding contains {"argv": input.args.argv, "pathname": input.args.pathname} if {
+	input.event == "sched_process_exec"
+	strings.any_suffix_match(input.args.pathname, _linkers)
+	strings.any_prefix_match(array.slice(input.args.argv, 1, 10), ["--preload", "--audit"])
 	not exceptions.apply("TW-0105")
 }

@@ -55,3 +55,29 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _exec(["LD_PRELOAD=libm.so.6"])
 		with data.exceptions as {"TW-0105": [{"pathname": "/usr/bin/"}]}
 }
+
+_runs(argv) := {
+	"event": "sched_process_exec",
+	"args": {"pathname": concat("", ["/usr/bin/", argv[0]]), "argv": argv},
+	"process": {"exe": concat("", ["/usr/bin/", argv[0]]), "ancestors": []},
+}
+
+_said(argv) := {"pathname": concat("", ["/usr/bin/", argv[0]]), "argv": argv}
+
+test_argument_of_the_linker_is_reported if {
+	every argv in [
+		["ld-linux-x86-64.so.2", "--preload", "x.so", "/bin/true"],
+		["ld-linux-x86-64.so.2", "--audit", "x.so", "/bin/true"],
+	] {
+		signature.finding == {_said(argv)} with input as _runs(argv)
+	}
+}
+
+test_other_use_of_the_linker_is_silent if {
+	every argv in [
+		["ld-linux-x86-64.so.2", "--list", "/bin/true"],
+		["cat", "--preload"],
+	] {
+		signature.finding == set() with input as _runs(argv)
+	}
+}

@@ -5,7 +5,7 @@
 #   starts. Hardly anything needs it; rootkits do. Reported is whatever changes or replaces
 #   the file: opening it for writing, renaming, a link, a mount on top of it.
 #
-#   Misses: hard links, a bind mount that shows /etc under another name, and io_uring on
+#   Misses: a bind mount that shows /etc under another name, and io_uring on
 #   kernels where it is not traced.
 # related_resources:
 # - ref: https://man7.org/linux/man-pages/man8/ld.so.8.html
@@ -13,7 +13,7 @@
 #   id: TW-0106
 #   severity: high
 #   attack: [T1574.006]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_inode_link, security_sb_mount]
 package signatures.ld_so_preload_write
 
 import rego.v2

@@ -5,8 +5,8 @@
 #   reached where its own name would be refused or noticed: through a web server, in an archive, in
 #   the arguments of a command that sudo allows.
 #
-#   Misses: hard links, bind mounts, links with a roundabout target (/etc/../etc), and links that
-#   are already there.
+#   Misses: bind mounts, links to directories with a target that is more roundabout than steps up from where they
+#   lie, and links that are already there.
 # schemas:
 # - input: schema.security_inode_symlink
 # custom:
@@ -26,6 +26,7 @@ _targets := {
 	"/etc",
 	"/etc/",
 	"/etc/gshadow",
+	"/etc/pam.conf",
 	"/etc/pam.d",
 	"/etc/shadow",
 	"/etc/sudoers",
@@ -48,5 +49,26 @@ finding contains {"linkpath": input.args.linkpath, "target": input.args.target} 
 }
 
 _sensitive if input.args.target in _targets
+
+# In a roundabout way: ../../etc/shadow, /proc/self/root/etc/shadow, /var/../etc/shadow.
+_sensitive if strings.any_suffix_match(input.args.target, ["/etc/shadow", "/etc/gshadow", "/etc/sudoers", "/root/.ssh"])
+
+_sensitive if {
+	strings.any_suffix_match(input.args.target, ["/etc", "/etc/", "/etc/.", "/root", "/root/"])
+	_leads_to_the_root
+}
+
+_leads_to_the_root if startswith(input.args.target, "//")
+
+_leads_to_the_root if regex.match(`^/proc/[^/]+/root/`, input.args.target)
+
+_leads_to_the_root if regex.match(`^/+(etc|root)/+\.?$`, input.args.target)
+
+# As many steps up as the link lies deep, or more.
+_leads_to_the_root if {
+	steps := regex.find_n(`\.\./+`, input.args.target, -1)
+	regex.match(`^(\.\./+)+(etc|root)/*\.?$`, input.args.target)
+	count(steps) >= count(split(input.args.linkpath, "/")) - 2
+}
 
 _sensitive if strings.any_prefix_match(input.args.target, ["/root/.ssh/", "/root/.aws/"])

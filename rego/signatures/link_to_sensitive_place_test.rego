@@ -53,7 +53,7 @@ _other_target := [
 	},
 	{
 		"event": "security_inode_symlink",
-		"args": {"linkpath": "/tmp/d", "target": "../etc"},
+		"args": {"linkpath": "/srv/app/d", "target": "../etc"},
 		"process": {"exe": "/usr/bin/ln"},
 	},
 ]
@@ -93,4 +93,22 @@ test_missing_field_is_silent if {
 test_exception_is_silent if {
 	signature.finding == set() with input as _link[0]
 		with data.exceptions as {"TW-0140": [{"exe": _link[0].process.exe}]}
+}
+
+_leads(linkpath, target) := {
+	"event": "security_inode_symlink",
+	"args": {"linkpath": linkpath, "target": target},
+	"process": {"exe": "/usr/bin/ln"},
+}
+
+test_roundabout_target_is_reported if {
+	every target in ["../etc", "../../etc/", "//etc", "/etc/.", "/proc/self/root/etc", "../../../../etc/shadow", "/var/../etc/shadow", "/etc/pam.conf"] {
+		signature.finding == {{"linkpath": "/tmp/e", "target": target}} with input as _leads("/tmp/e", target)
+	}
+}
+
+test_directory_of_the_same_name_is_silent if {
+	every target in ["/srv/etc", "../etc", "../../etc", "./root", "etc/"] {
+		signature.finding == set() with input as _leads("/srv/app/conf/e", target)
+	}
 }

@@ -5,13 +5,13 @@
 #   Reported is whatever changes or replaces it, or puts another one beside it, but not package
 #   managers.
 #
-#   Misses: hard links, a bind mount that shows the directory under another name, and the libraries
+#   Misses: a bind mount that shows the directory under another name, and the libraries
 #   that are loaded next.
 # custom:
 #   id: TW-0137
 #   severity: high
 #   attack: [T1574, T1574.006]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_inode_link, security_sb_mount]
 package signatures.loader_write
 
 import rego.v2

@@ -5,22 +5,30 @@
 #   empties one that tells who was there, writes into it from the beginning, replaces or removes it
 #   may be covering tracks.
 #
+#   The journal that is made to forget (journalctl --vacuum) and the kernel's messages that are cleared count as well.
+#
 #   Misses: single lines that a daemon which is allowed to write does not write, records that are
-#   changed in wtmp by programs that manage logins, logs of applications, and a mount over
+#   changed in wtmp by programs that manage logins, logs of other applications, and a mount over
 #   /var/log.
 # custom:
 #   id: TW-0132
 #   severity: medium
 #   attack: [T1070.002]
-#   events: [security_inode_unlink, security_file_open, security_inode_rename, security_inode_symlink, truncate]
+#   events: [security_inode_unlink, security_file_open, security_inode_rename, security_inode_symlink, truncate, sched_process_exec]
 package signatures.log_cleared
 
 import rego.v2
 
 import data.lib.exceptions
+import data.lib.executions
 import data.lib.programs
 
 _logs := {
+	"/var/log/alternatives.log",
+	"/var/log/apache2/access.log",
+	"/var/log/apache2/error.log",
+	"/var/log/apt/history.log",
+	"/var/log/apt/term.log",
 	"/var/log/audit/audit.log",
 	"/var/log/auth.log",
 	"/var/log/btmp",
@@ -28,15 +36,23 @@ _logs := {
 	"/var/log/cron.log",
 	"/var/log/daemon.log",
 	"/var/log/dpkg.log",
+	"/var/log/fail2ban.log",
 	"/var/log/faillog",
+	"/var/log/httpd/access_log",
+	"/var/log/httpd/error_log",
 	"/var/log/kern.log",
 	"/var/log/lastlog",
 	"/var/log/maillog",
 	"/var/log/mail.log",
 	"/var/log/messages",
+	"/var/log/nginx/access.log",
+	"/var/log/nginx/error.log",
 	"/var/log/secure",
+	"/var/log/sudo.log",
 	"/var/log/syslog",
+	"/var/log/ufw.log",
 	"/var/log/user.log",
+	"/var/log/yum.log",
 	"/var/log/wtmp",
 	"/run/utmp",
 	"/var/run/utmp",
@@ -111,6 +127,29 @@ finding contains {"linkpath": input.args.linkpath, "target": input.args.target} 
 	_unexpected
 }
 
+# The journal and the kernel's own buffer are emptied by a command.
+#
+# METADATA
+# schemas:
+# - input: schema.sched_process_exec
+finding contains {"pathname": input.args.pathname, "argv": input.args.argv} if {
+	input.event == "sched_process_exec"
+	_empties_a_buffer
+	not programs.for_a_package_manager
+	not exceptions.apply("TW-0132")
+}
+
+_empties_a_buffer if {
+	executions.is_called({"/journalctl"})
+	strings.any_prefix_match(input.args.argv, ["--vacuum-"])
+}
+
+_empties_a_buffer if {
+	executions.is_called({"/dmesg"})
+	some argument in array.slice(input.args.argv, 1, 10)
+	regex.match(`^(-[a-zA-Z]*[cC][a-zA-Z]*|--clear|--read-clear)$`, argument)
+}
+
 # METADATA
 # schemas:
 # - input: schema.truncate
@@ -121,6 +160,13 @@ finding contains {"pathname": input.args.path} if {
 }
 
 _log(path) if path in _logs
+
+# Older ones, as logrotate and savelog number them.
+_log(path) if {
+	startswith(path, "/var/log/")
+	regex.match(`[-.][0-9]+(\.gz|\.xz|\.zst)?$`, path)
+	regex.replace(path, `[-.][0-9]+(\.gz|\.xz|\.zst)?$`, "") in _logs
+}
 
 _log(path) if {
 	startswith(path, "/var/log/journal/")

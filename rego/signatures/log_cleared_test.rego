@@ -143,7 +143,7 @@ _other_file := [
 	},
 	{
 		"event": "security_inode_unlink",
-		"args": {"pathname": "/var/log/auth.log.1"},
+		"args": {"pathname": "/var/log/app.log.1"},
 		"process": {"exe": "/usr/bin/rm"},
 	},
 ]
@@ -175,4 +175,33 @@ _truncated := {
 test_truncating_is_reported if {
 	signature.finding == {{"pathname": "/var/log/auth.log"}} with input as _truncated
 	signature.finding == set() with input as object.union(_truncated, {"args": {"path": "/var/log/mine.log"}})
+}
+
+_removed(path) := {"event": "security_inode_unlink", "args": {"pathname": path}, "process": {"exe": "/usr/bin/rm"}}
+
+test_older_logs_are_reported if {
+	every path in ["/var/log/auth.log.1", "/var/log/syslog.2.gz", "/var/log/secure-20261101", "/var/log/nginx/access.log.10.xz"] {
+		signature.finding == {{"pathname": path}} with input as _removed(path)
+	}
+	signature.finding == set() with input as _removed("/srv/auth.log.1")
+	signature.finding == set() with input as object.union(_removed("/var/log/auth.log.1"), {"process": {"exe": "/usr/sbin/logrotate"}})
+}
+
+_runs(argv) := {
+	"event": "sched_process_exec",
+	"args": {"pathname": concat("", ["/usr/bin/", argv[0]]), "argv": argv},
+	"process": {"exe": concat("", ["/usr/bin/", argv[0]]), "ancestors": []},
+}
+
+test_command_that_empties_a_buffer_is_reported if {
+	every argv in [["journalctl", "--rotate", "--vacuum-time=1s"], ["dmesg", "-C"], ["dmesg", "-Tc"], ["dmesg", "--clear"]] {
+		event := _runs(argv)
+		signature.finding == {{"pathname": event.args.pathname, "argv": argv}} with input as event
+	}
+}
+
+test_reading_the_same_buffer_is_silent if {
+	every argv in [["journalctl", "-u", "cron"], ["dmesg"], ["dmesg", "-T", "--color"], ["cat", "--vacuum-time=1s"]] {
+		signature.finding == set() with input as _runs(argv)
+	}
 }

@@ -112,3 +112,40 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _copy_elsewhere[0]
 		with data.exceptions as {"TW-0134": [{"exe": _copy_elsewhere[0].process.exe}]}
 }
+
+_runs(pathname, cmdpath, argv) := {
+	"event": "sched_process_exec",
+	"args": {"pathname": pathname, "cmdpath": cmdpath, "argv": argv},
+	"process": {"exe": pathname},
+}
+
+test_disguise_is_reported if {
+	every event in [
+		_runs("/usr/bin/sleep", "/usr/bin/sleep", ["sshd", "9"]),
+		_runs("/usr/bin/sleep", "/usr/bin/sleep", ["/usr/sbin/sshd -D", "9"]),
+		_runs("/usr/bin/sleep", "/usr/bin/sleep", ["/usr/sbin/cron"]),
+		_runs("/usr/bin/sleep", "/tmp/systemd-udevd", ["/tmp/systemd-udevd", "9"]),
+		_runs("/usr/bin/dash", "/root/sshd", ["/bin/sh", "/root/sshd"]),
+		_runs("/tmp/bash", "/tmp/bash", ["x"]),
+		_runs("/tmp/d/nginx", "./nginx", ["x"]),
+		_runs("/tmp/[kworker]", "/tmp/[kworker]", ["x"]),
+		_runs("/var/tmp/sshd ", "./sshd ", ["x"]),
+	] {
+		signature.finding == {{"pathname": event.args.pathname, "argv": event.args.argv}} with input as event
+	}
+}
+
+test_other_names_are_silent if {
+	every event in [
+		_runs("/usr/bin/bash", "/bin/bash", ["-bash"]),
+		_runs("/usr/sbin/sshd", "/usr/sbin/sshd", ["sshd: root [priv]"]),
+		_runs("/usr/bin/udevadm", "/lib/systemd/systemd-udevd", ["/lib/systemd/systemd-udevd"]),
+		_runs("/bin/busybox", "/usr/sbin/crond", ["crond"]),
+		_runs("/usr/lib/systemd/systemd", "/sbin/init", ["/sbin/init"]),
+		_runs("/usr/sbin/cron", "/usr/sbin/cron", ["cron", "-f"]),
+		_runs("/tmp/root/usr/bin/bash", "/bin/bash", ["bash"]),
+		_runs("/tmp/build/lsof", "./lsof", ["lsof"]),
+	] {
+		signature.finding == set() with input as event
+	}
+}

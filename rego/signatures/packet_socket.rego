@@ -1,11 +1,11 @@
 # METADATA
 # title: Program that listens to the network below its protocols
 # description: |
-#   A packet socket sees each frame of an interface, open port or not: sniffers need one, and so do
-#   back doors that wait for a certain packet. The usual tools, DHCP clients and network daemons
-#   are not reported.
+#   A packet socket sees each frame of an interface, open port or not, and a raw socket each packet of a protocol:
+#   sniffers need one, and so do back doors that wait for a certain packet and scanners that make theirs by hand.
+#   The usual tools, DHCP clients and network daemons are not reported.
 #
-#   Misses: raw sockets of IPv4 and IPv6, BPF programs on an interface, a packet socket that comes
+#   Misses: BPF programs on an interface and filters on an ordinary socket, a socket that comes
 #   from another process, and the tools that are not reported.
 # related_resources:
 # - ref: https://man7.org/linux/man-pages/man7/packet.7.html
@@ -29,6 +29,7 @@ _network_programs := {
 	"/arping",
 	"/arpwatch",
 	"/avahi-autoipd",
+	"/bird",
 	"/calico-node",
 	"/chronyd",
 	"/cilium-agent",
@@ -37,8 +38,10 @@ _network_programs := {
 	"/dhcpd",
 	"/dnsmasq",
 	"/dumpcap",
+	"/fping",
 	"/hostapd",
 	"/iftop",
+	"/iptables",
 	"/iwd",
 	"/kea-dhcp4",
 	"/keepalived",
@@ -48,15 +51,25 @@ _network_programs := {
 	"/nethogs",
 	"/nmap",
 	"/ntopng",
+	"/ospfd",
+	"/ping",
+	"/ping6",
+	"/pppd",
 	"/ptp4l",
 	"/radvd",
 	"/snort",
 	"/suricata",
 	"/systemd-networkd",
 	"/tcpdump",
+	"/tcptraceroute",
 	"/teamd",
+	"/traceroute",
+	"/traceroute.db",
+	"/tracepath",
 	"/udhcpc",
 	"/wpa_supplicant",
+	"/xtables-legacy-multi",
+	"/xtables-nft-multi",
 	"/zeek",
 }
 
@@ -64,10 +77,17 @@ _directories := ["/usr/", "/bin/", "/sbin/", "/lib/", "/opt/"]
 
 finding contains {"type": input.args.type, "protocol": input.args.protocol} if {
 	input.event == "security_socket_create"
-	input.args.family == "AF_PACKET"
+	_below_protocols
 	not _network_program
 	not input.process.exe in programs.container_runtimes
 	not exceptions.apply("TW-0138")
+}
+
+_below_protocols if input.args.family == "AF_PACKET"
+
+_below_protocols if {
+	input.args.family in {"AF_INET", "AF_INET6"}
+	input.args.type == "SOCK_RAW"
 }
 
 _network_program if {
@@ -77,5 +97,5 @@ _network_program if {
 
 _network_program if {
 	input.process.exe in {"/bin/busybox", "/usr/bin/busybox"}
-	input.process.comm == "udhcpc"
+	input.process.comm in {"ping", "traceroute", "udhcpc"}
 }

@@ -89,3 +89,21 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _packet_socket[0]
 		with data.exceptions as {"TW-0138": [{"exe": _packet_socket[0].process.exe}]}
 }
+
+_raw(family, exe) := {
+	"event": "security_socket_create",
+	"args": {"family": family, "type": "SOCK_RAW", "protocol": 6},
+	"process": {"exe": exe, "comm": "x"},
+}
+
+test_raw_socket_is_reported if {
+	every family in ["AF_INET", "AF_INET6"] {
+		signature.finding == {{"type": "SOCK_RAW", "protocol": 6}} with input as _raw(family, "/usr/bin/python3.11")
+	}
+}
+
+test_other_raw_sockets_are_silent if {
+	signature.finding == set() with input as _raw("AF_NETLINK", "/usr/bin/python3.11")
+	signature.finding == set() with input as _raw("AF_INET", "/usr/bin/ping")
+	signature.finding == set() with input as object.union(_raw("AF_INET", "/usr/bin/x"), {"args": {"type": "SOCK_DGRAM"}})
+}

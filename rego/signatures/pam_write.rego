@@ -5,13 +5,13 @@
 #   anybody in, or writes down each password. Reported is whatever changes or replaces one, but not
 #   package managers and pam-auth-update.
 #
-#   Misses: modules in directories that a rule names by their full path, hard links, and a bind
+#   Misses: modules in directories that a rule names by their full path, and a bind
 #   mount that shows /etc under another name.
 # custom:
 #   id: TW-0127
 #   severity: high
 #   attack: [T1556.003]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_inode_link, security_sb_mount]
 package signatures.pam_write
 
 import rego.v2

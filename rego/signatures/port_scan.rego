@@ -72,6 +72,12 @@ _unusual(port) if port >= 5433
 
 _keys contains input.process.key
 
+# One that tries each port in a child of its own.
+_keys contains concat(" ", ["started by", parent.key]) if {
+	parent := input.process.ancestors[0]
+	parent.exe == input.process.exe
+}
+
 _keys contains concat(" ", ["started by", input.process.ancestors[0].key]) if {
 	strings.any_suffix_match(input.process.ancestors[0].exe, programs.shells)
 }

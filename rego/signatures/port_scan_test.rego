@@ -63,3 +63,12 @@ test_exception_is_silent if {
 		with data.state as _state(100)
 		with data.exceptions as {"TW-0190": [{"exe": "/usr/bin/x"}]}
 }
+
+test_child_for_each_port_counts_for_its_parent if {
+	event := {
+		"event": "security_socket_connect",
+		"args": {"remote_addr": {"sa_family": "AF_INET", "sin_addr": "127.0.0.1", "sin_port": 7}},
+		"process": {"key": "c", "exe": "/usr/bin/python3.11", "ancestors": [{"key": "p", "exe": "/usr/bin/python3.11"}]},
+	}
+	{fact.key | some fact in signature.remember} == {"c", "started by p"} with input as event
+}

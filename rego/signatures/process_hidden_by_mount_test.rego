@@ -75,3 +75,11 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _mount[0]
 		with data.exceptions as {"TW-0135": [{"exe": _mount[0].process.exe}]}
 }
+
+_moved(path, result) := {"event": "move_mount", "args": {"to_pathname": path}, "return_value": result, "process": {"exe": "/usr/bin/x"}}
+
+test_mount_that_is_moved_there_is_reported if {
+	signature.finding == {{"path": "/proc/7"}} with input as _moved("/proc/7", 0)
+	signature.finding == set() with input as _moved("/proc/7", -1)
+	signature.finding == set() with input as _moved("/proc/sys", 0)
+}

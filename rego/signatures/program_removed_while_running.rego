@@ -5,13 +5,15 @@
 #   ran, leaves nothing to examine. It is told with the next thing that the program does: it ends or connects.
 #   program_deleted_itself finds those that remove themselves.
 #
-#   Misses: programs in other places, files that are overwritten or moved away, names with an unusual ending, and
-#   programs that run for more than an hour before their file is removed.
+#   A file that is moved away or replaced counts as removed.
+#
+#   Misses: programs in other places, files that are overwritten, names with an unusual ending, and
+#   programs that run for more than five minutes before their file is removed or afterwards do nothing for that long.
 # custom:
 #   id: TW-0199
 #   severity: medium
 #   attack: [T1070.004]
-#   events: [sched_process_exec, security_inode_unlink, sched_process_exit, security_socket_connect]
+#   events: [sched_process_exec, security_inode_unlink, security_inode_rename, sched_process_exit, security_socket_connect]
 package signatures.program_removed_while_running
 
 import rego.v2
@@ -20,7 +22,8 @@ import data.lib.exceptions
 
 _places := ["/tmp/", "/var/tmp/", "/dev/shm/"]
 
-_seconds := 3600
+# There is one finding about a path until the facts are over, and what is removed at all is removed soon.
+_seconds := 300
 
 _least := 3
 
@@ -43,6 +46,14 @@ remember contains {"key": input.args.pathname, "item": "removed", "seconds": _se
 	regex.match(`/\.?[^./]+(\.(bin|elf|out|run))?$`, input.args.pathname)
 }
 
+# METADATA
+# schemas:
+# - input: schema.security_inode_rename
+remember contains {"key": path, "item": "removed", "seconds": _seconds, "at_least": _least} if {
+	input.event == "security_inode_rename"
+	some path in _moved
+}
+
 remember contains {"key": input.process.exe, "item": _lived, "seconds": _seconds, "at_least": _least} if {
 	_alive
 }
@@ -62,6 +73,25 @@ finding contains {"pathname": input.args.pathname} if {
 	strings.any_prefix_match(input.args.pathname, _places)
 	_removed_between(data.state[input.args.pathname])
 	not exceptions.apply("TW-0199")
+}
+
+# METADATA
+# schemas:
+# - input: schema.security_inode_rename
+finding contains {"pathname": path} if {
+	input.event == "security_inode_rename"
+	some path in _moved
+	_removed_between(data.state[path])
+	not exceptions.apply("TW-0199")
+}
+
+# METADATA
+# schemas:
+# - input: schema.security_inode_rename
+_moved contains path if {
+	some path in [input.args.old_path, input.args.new_path]
+	strings.any_prefix_match(path, _places)
+	regex.match(`/\.?[^./]+(\.(bin|elf|out|run))?$`, path)
 }
 
 _removed_between(facts) if {

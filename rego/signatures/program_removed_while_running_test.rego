@@ -22,7 +22,7 @@ _ended := {
 
 _connected := {"event": "security_socket_connect", "args": {}, "process": _process}
 
-_fact(item) := {"key": "/tmp/x", "item": item, "seconds": 3600, "at_least": 3}
+_fact(item) := {"key": "/tmp/x", "item": item, "seconds": 300, "at_least": 3}
 
 _state(began, removed, lived) := {"/tmp/x": {
 	"began p": {"at": began},
@@ -81,5 +81,19 @@ test_exception_is_silent if {
 		signature.finding == set() with input as event
 			with data.state as _state(1, 2, 3)
 			with data.exceptions as {"TW-0199": [{"exe": event.process.exe}]}
+	}
+}
+
+_moved(old_path, new_path) := {
+	"event": "security_inode_rename",
+	"args": {"old_path": old_path, "new_path": new_path},
+	"process": {"exe": "/usr/bin/mv", "key": "q"},
+}
+
+test_moving_away_and_replacing_count_as_removing if {
+	every event in [_moved("/tmp/x", "/srv/y"), _moved("/srv/y", "/tmp/x")] {
+		signature.remember == {_fact("removed")} with input as event
+		signature.finding == {{"pathname": "/tmp/x"}} with input as event with data.state as _state(1, 2, 3)
+		signature.finding == set() with input as event with data.state as _state(2, 1, 3)
 	}
 }

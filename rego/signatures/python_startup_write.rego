@@ -13,7 +13,7 @@
 #   id: TW-0126
 #   severity: medium
 #   attack: [T1546.018]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_inode_link, security_sb_mount]
 package signatures.python_startup_write
 
 import rego.v2
@@ -22,7 +22,7 @@ import data.lib.exceptions
 import data.lib.files
 import data.lib.programs
 
-_files := [".pth", "/sitecustomize.py", "/usercustomize.py"]
+_files := [".pth", "/site.py", "/sitecustomize.py", "/usercustomize.py"]
 
 # Names of scripts, and of modules for python -m.
 _installers := {

@@ -33,10 +33,10 @@ finding contains {"pathname": input.args.pathname, "mode": input.args.mode} if {
 
 _raises if {
 	"S_ISUID" in input.args.mode
-	not "S_IFDIR" in input.args.mode
+	not input.args.type == "S_IFDIR"
 }
 
 _raises if {
 	"S_ISGID" in input.args.mode
-	"S_IFREG" in input.args.mode
+	input.args.type == "S_IFREG"
 }

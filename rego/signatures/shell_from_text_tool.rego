@@ -5,8 +5,11 @@
 #   shell lets somebody run one of them, that is the way to a shell. Editors with plugins and build
 #   scripts do it too, hence the low severity.
 #
-#   Misses: other programs than shells, a program that replaces itself by the shell without a
-#   child, and programs that are not in the list.
+#   An interpreter that replaces itself by a shell (`perl -e 'exec "/bin/sh"'`), or whose only job is to start one by
+#   the name of its file, counts as well.
+#
+#   Misses: other programs than shells, a text tool that replaces itself by the shell without a
+#   child, programs that are not in the list, and a script that starts a shell like any other program.
 # related_resources:
 # - ref: https://gtfobins.github.io/
 # schemas:
@@ -65,6 +68,27 @@ finding contains {"pathname": input.args.pathname, "argv": input.args.argv} if {
 	executions.is_called(programs.shell_names)
 	not _busybox_shell
 	not exceptions.apply("TW-0118")
+}
+
+finding contains {"pathname": input.args.pathname, "argv": input.args.argv} if {
+	input.event == "sched_process_exec"
+	executions.is_called(programs.shell_names)
+	_instead_of_an_interpreter
+	not exceptions.apply("TW-0118")
+}
+
+# The process itself was the interpreter. A child of one has its name as well, before it starts anything.
+_instead_of_an_interpreter if {
+	regex.match(`^(perl|python|ruby|lua|php|node)[0-9.]*$`, input.args.prev_comm)
+	not strings.any_suffix_match(input.process.ancestors[0].exe, programs.script_interpreters)
+	not regex.match(`/(perl|python|ruby|lua|php|node)[0-9.]*$`, input.process.ancestors[0].exe)
+}
+
+# `os.system("/bin/sh …")`: the shell that runs the command becomes the one that is its command.
+_instead_of_an_interpreter if {
+	input.args.prev_comm == "sh"
+	strings.any_suffix_match(input.process.ancestors[0].exe, programs.script_interpreters)
+	input.args.argv[0] in {"/bin/sh", "/bin/bash", "/bin/dash", "/usr/bin/sh", "/usr/bin/bash", "sh", "bash"}
 }
 
 # One shell of busybox that starts another.

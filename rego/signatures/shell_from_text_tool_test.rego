@@ -126,3 +126,30 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _shell[0]
 		with data.exceptions as {"TW-0118": [{"exe": _shell[0].process.exe}]}
 }
+
+_becomes(prev_comm, parent, argv) := {
+	"event": "sched_process_exec",
+	"args": {"pathname": "/usr/bin/dash", "argv": argv, "prev_comm": prev_comm},
+	"process": {"exe": "/usr/bin/dash", "ancestors": [{"exe": parent}]},
+}
+
+test_interpreter_that_becomes_a_shell_is_reported if {
+	every event in [
+		_becomes("perl", "/usr/bin/bash", ["/bin/sh"]),
+		_becomes("python3", "/usr/sbin/sshd", ["sh", "-c", "id"]),
+		_becomes("sh", "/usr/bin/python3.11", ["/bin/sh", "-c", "id"]),
+	] {
+		signature.finding == {{"pathname": "/usr/bin/dash", "argv": event.args.argv}} with input as event
+	}
+}
+
+test_child_of_an_interpreter_is_silent if {
+	every event in [
+		_becomes("python3", "/usr/bin/python3.11", ["/bin/sh", "-c", "id"]),
+		_becomes("perl", "/usr/bin/perl", ["sh", "-c", "id"]),
+		_becomes("sh", "/usr/bin/make", ["/bin/sh", "x"]),
+		_becomes("bash", "/usr/bin/bash", ["sh"]),
+	] {
+		signature.finding == set() with input as event
+	}
+}

@@ -162,3 +162,30 @@ test_truncating_is_reported if {
 	signature.finding == set() with input as object.union(_truncated, {"process": {"exe": "/bin/zsh", "argv": ["zsh"]}})
 	signature.finding == set() with input as object.union(_truncated, {"args": {"path": "/root/notes_history"}})
 }
+
+_opened(exe, flags) := {
+	"event": "security_file_open",
+	"args": {"pathname": "/root/.bash_history", "flags": flags},
+	"process": {"exe": exe, "argv": ["x", "y"]},
+}
+
+test_writing_from_the_beginning_is_reported if {
+	signature.finding == {{"pathname": "/root/.bash_history"}} with input as _opened("/usr/bin/truncate", ["O_WRONLY", "O_CREAT"])
+	signature.finding == set() with input as _opened("/usr/bin/tee", ["O_WRONLY", "O_APPEND"])
+	signature.finding == set() with input as _opened("/usr/bin/cat", ["O_RDONLY"])
+}
+
+_started(variables) := {
+	"event": "sched_process_exec",
+	"args": {"pathname": "/usr/bin/bash", "argv": ["bash"], "env": array.concat(["HOME=/root"], variables)},
+	"process": {"exe": "/usr/bin/bash"},
+}
+
+test_history_that_leads_nowhere_is_reported if {
+	every variable in ["HISTFILE=/dev/null", "HISTSIZE=0", "HISTFILESIZE=0"] {
+		signature.finding == {{"pathname": "/usr/bin/bash", "variables": [variable]}} with input as _started([variable])
+	}
+	every variable in ["HISTFILE=/dev/nullx", "HISTSIZE=01", "HISTFILE=/root/.h"] {
+		signature.finding == set() with input as _started([variable])
+	}
+}

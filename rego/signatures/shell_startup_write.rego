@@ -9,7 +9,7 @@
 #   id: TW-0178
 #   severity: medium
 #   attack: [T1546.004]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_inode_link, security_sb_mount]
 package signatures.shell_startup_write
 
 import rego.v2

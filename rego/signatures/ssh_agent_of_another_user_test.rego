@@ -93,3 +93,22 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _agent[0]
 		with data.exceptions as {"TW-0157": [{"exe": _agent[0].process.exe}]}
 }
+
+_asked(exe, path) := {
+	"event": "security_socket_connect",
+	"args": {"remote_addr": {"sa_family": "AF_UNIX", "sun_path": path}},
+	"process": {"exe": exe, "uid": 0},
+}
+
+test_other_program_and_relative_path_are_reported if {
+	every event in [_asked("/usr/bin/python3.11", "/tmp/ssh-XX/agent.7"), _asked("/usr/bin/ssh-add", "ag.sock")] {
+		signature.finding == {{"peer": event.args.remote_addr}} with input as event
+	}
+	every event in [
+		_asked("/usr/bin/python3.11", "/tmp/x.sock"),
+		_asked("/usr/bin/ssh", "/tmp/ssh-XX/agent.7"),
+		_asked("/usr/bin/git", "/tmp/ssh-XX/agent.7"),
+	] {
+		signature.finding == set() with input as event
+	}
+}

@@ -33,7 +33,7 @@ _usual_port := [
 	},
 	{
 		"event": "security_socket_connect",
-		"args": {"type": "SOCK_STREAM", "remote_addr": {"sa_family": "AF_INET", "sin_addr": "127.0.0.1", "sin_port": 2222}},
+		"args": {"type": "SOCK_STREAM", "remote_addr": {"sa_family": "AF_INET", "sin_addr": "127.0.0.1", "sin_port": 0}},
 		"process": {"exe": "/usr/bin/ssh"},
 	},
 ]
@@ -82,4 +82,19 @@ test_missing_field_is_silent if {
 test_exception_is_silent if {
 	signature.finding == set() with input as _port[0]
 		with data.exceptions as {"TW-0156": [{"exe": _port[0].process.exe}]}
+}
+
+_connects(exe, port) := {
+	"event": "security_socket_connect",
+	"args": {"type": "SOCK_STREAM", "remote_addr": {"sa_family": "AF_INET", "sin_addr": "127.0.0.1", "sin_port": port}},
+	"process": {"exe": exe},
+}
+
+test_every_other_port_is_reported if {
+	every port in [1, 21, 23, 2222, 65535] {
+		every exe in ["/usr/bin/ssh", "/usr/bin/ssh-keyscan", "/tmp/dbclient"] {
+			event := _connects(exe, port)
+			signature.finding == {{"peer": event.args.remote_addr}} with input as event
+		}
+	}
 }

@@ -2,15 +2,16 @@
 # title: What runs at start or login of the machine changed
 # description: |
 #   Scripts of the start of the machine, of a graphical login, of the message of the day, of udev and of
-#   the package manager: each is run as root, or as whoever logs in, without anybody asking for it.
+#   the package manager, and which modules the kernel is given: each is run as root, or as whoever logs in, without
+#   anybody asking for it.
 #
 #   Misses: systemd units, scheduled tasks and startup files of shells, which have signatures of their
 #   own; places that only one distribution has.
 # custom:
 #   id: TW-0172
 #   severity: medium
-#   attack: [T1037.004, T1547.013, T1546.016, T1546.017]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
+#   attack: [T1037.004, T1547.006, T1547.013, T1546.016, T1546.017]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_inode_link, security_sb_mount]
 package signatures.startup_script_write
 
 import rego.v2
@@ -36,6 +37,8 @@ _places := [
 	"/etc/rc6.d/",
 	"/etc/rcS.d/",
 	"/etc/local.d/",
+	"/etc/modprobe.d/",
+	"/etc/modules",
 	"/etc/udev/rules.d/",
 	"/etc/update-motd.d/",
 	"/etc/xdg/autostart/",

@@ -74,3 +74,13 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _agent
 		with data.exceptions as {"TW-0172": [{"exe": "/opt/ours/agent"}]}
 }
+
+test_modules_to_load_are_reported if {
+	every path in ["/etc/modules", "/etc/modules-load.d/x.conf", "/etc/modprobe.d/x.conf"] {
+		signature.finding == {{"pathname": path}} with input as {
+			"event": "security_file_open",
+			"args": {"pathname": path, "flags": ["O_WRONLY", "O_CREAT"]},
+			"process": {"exe": "/usr/bin/tee"},
+		}
+	}
+}

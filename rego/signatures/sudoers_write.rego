@@ -4,13 +4,13 @@
 #   /etc/sudoers and the files in /etc/sudoers.d say who may become root. Reported is
 #   whatever changes or replaces one of them, visudo included, but not package managers.
 #
-#   Misses: rules from LDAP or from a file that another one includes, hard links, and a
+#   Misses: rules from LDAP or from a file that another one includes, and a
 #   bind mount that shows /etc under another name.
 # custom:
 #   id: TW-0107
 #   severity: high
 #   attack: [T1548.003]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_inode_link, security_sb_mount]
 package signatures.sudoers_write
 
 import rego.v2

@@ -10,7 +10,7 @@
 #   id: TW-0183
 #   severity: medium
 #   attack: [T1554, T1036.005]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_inode_link, security_sb_mount]
 package signatures.system_program_write
 
 import rego.v2

@@ -6,13 +6,13 @@
 #   but not package managers and systemd itself.
 #
 #   Misses: units that a package brings, a program that an existing unit starts, transient units
-#   (systemd-run), hard links, and a bind mount that shows one of the directories under another
+#   (systemd-run), and a bind mount that shows one of the directories under another
 #   name.
 # custom:
 #   id: TW-0123
 #   severity: medium
 #   attack: [T1543.002, T1053.006]
-#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_sb_mount, link, linkat]
+#   events: [security_file_open, security_inode_rename, security_inode_symlink, security_inode_link, security_sb_mount]
 package signatures.systemd_unit_write
 
 import rego.v2

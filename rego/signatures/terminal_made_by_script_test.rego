@@ -99,3 +99,13 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _interpreter[0]
 		with data.exceptions as {"TW-0119": [{"exe": _interpreter[0].process.exe}]}
 }
+
+test_tool_that_makes_terminals_is_reported if {
+	every exe in ["/usr/bin/script", "/usr/bin/expect", "/usr/bin/socat"] {
+		signature.finding == {{"pathname": "/dev/ptmx"}} with input as {
+			"event": "security_file_open",
+			"args": {"pathname": "/dev/ptmx"},
+			"process": {"exe": exe},
+		}
+	}
+}

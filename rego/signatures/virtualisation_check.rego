@@ -5,7 +5,7 @@
 #   the system itself look too, hence the low severity; systemd, udev and the programs below are
 #   known to.
 #
-#   Misses: the cpuid instruction, device names, timing, and looking in /proc/cpuinfo.
+#   Misses: the cpuid instruction, device names, timing, and looking in /proc/cpuinfo with other programs than grep.
 # custom:
 #   id: TW-0144
 #   severity: low
@@ -21,6 +21,8 @@ import data.lib.files
 import data.lib.programs
 
 _places := ["/sys/devices/virtual/dmi/id/", "/sys/hypervisor/", "/sys/firmware/dmi/tables/"]
+
+_told := ["/sys/class/dmi/", "/sys/devices/virtual/dmi/", "/sys/firmware/dmi/", "/sys/hypervisor"]
 
 _system := {
 	"/usr/bin/systemd-detect-virt",
@@ -53,6 +55,15 @@ finding contains {"pathname": input.args.pathname, "argv": input.args.argv} if {
 }
 
 _detector if executions.is_called({"/dmidecode", "/systemd-detect-virt", "/imvirt"})
+
+# The attempt counts where the file is not there.
+_detector if strings.any_prefix_match(input.args.argv, _told)
+
+_detector if {
+	executions.is_called({"/grep", "/egrep", "/fgrep", "/zgrep"})
+	some argument in array.slice(input.args.argv, 1, 10)
+	regex.match(`(?i)hypervisor|vmware|virtualbox|\bvbox|\bqemu|\bkvm\b|hyper-?v\b|parallels`, argument)
+}
 
 # A script.
 _detector if endswith(input.args.cmdpath, "/virt-what")

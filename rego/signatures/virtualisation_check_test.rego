@@ -97,3 +97,32 @@ test_exception_is_silent if {
 	signature.finding == set() with input as _reading[0]
 		with data.exceptions as {"TW-0144": [{"exe": _reading[0].process.exe}]}
 }
+
+_runs(argv) := {
+	"event": "sched_process_exec",
+	"args": {"pathname": concat("", ["/usr/bin/", argv[0]]), "argv": argv},
+	"process": {"exe": concat("", ["/usr/bin/", argv[0]]), "ancestors": []},
+}
+
+_said(argv) := {"pathname": concat("", ["/usr/bin/", argv[0]]), "argv": argv}
+
+test_argument_that_names_it_is_reported if {
+	every argv in [
+		["cat", "/sys/class/dmi/id/sys_vendor"],
+		["ls", "/sys/hypervisor"],
+		["grep", "-q", "^flags.* hypervisor", "/proc/cpuinfo"],
+		["grep", "-i", "vmware", "x"],
+	] {
+		signature.finding == {_said(argv)} with input as _runs(argv)
+	}
+}
+
+test_other_argument_is_silent if {
+	every argv in [
+		["cat", "/sys/class/net/lo/mtu"],
+		["grep", "flags", "/proc/cpuinfo"],
+		["cat", "hypervisor"],
+	] {
+		signature.finding == set() with input as _runs(argv)
+	}
+}

@@ -1,0 +1,6 @@
+"""Sends a file as a part of a form to a server that is not there."""
+
+import subprocess
+
+command = ["curl", "--silent", "--max-time", "2", "-F", "f=@/etc/hostname", "http://127.0.0.1:9/"]
+subprocess.run(command, check=False)

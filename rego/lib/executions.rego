@@ -26,9 +26,10 @@ started_from(places) if {
 }
 
 # The path of the script that an interpreter is given as an argument: the first one that is no option. What is
-# code or the name of a module (-c, -e, -m) is none. Of a relative path the working directory is put in front.
+# code or the name of a module (-c, -e, -m) is none, and of busybox the first one is the name of a program. Before
+# a relative path the working directory is put.
 given_script := path if {
-	strings.any_suffix_match(input.args.pathname, programs.interpreters)
+	strings.any_suffix_match(input.args.pathname, programs.interpreters - {"/busybox"})
 	arguments := array.slice(input.args.argv, 1, 6)
 	not _has_code(arguments)
 	given := [argument | some argument in arguments; not startswith(argument, "-")][0]

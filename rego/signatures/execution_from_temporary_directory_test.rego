@@ -56,7 +56,7 @@ test_script_given_to_an_interpreter_is_reported if {
 }
 
 test_code_and_modules_are_no_script if {
-	every argv in [["bash", "-c", "x"], ["bash", "-ec", "x"], ["python3", "-m", "x"], ["perl", "-e", "1"], ["bash"], ["bash", "/root/a"]] {
+	every argv in [["bash", "-c", "x"], ["bash", "-ec", "x"], ["python3", "-m", "x"], ["perl", "-e", "1"], ["bash"], ["bash", "/root/a"], ["busybox", "nc"]] {
 		signature.finding == set() with input as _interpreter(concat("", ["/usr/bin/", argv[0]]), argv, "/tmp")
 	}
 }

@@ -2,9 +2,12 @@
 
 import argparse
 import asyncio
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from difflib import get_close_matches
+from typing import NamedTuple
 
 import msgspec
 from nats.aio.client import Client
@@ -15,7 +18,7 @@ from tracewire.batch import Batch, BatchHeader
 from tracewire.catalogue import BY_NAME, Definition
 from tracewire.catalogue.sets import SETS
 from tracewire.clause import to_raw
-from tracewire.command import filters
+from tracewire.command import filters, policy
 from tracewire.command.asked import Asked
 from tracewire.command.errors import Exit, UsageError
 from tracewire.command.fields import Sight
@@ -51,26 +54,74 @@ class EventLine(msgspec.Struct, frozen=True, kw_only=True):
 
 def run(given: argparse.Namespace, settings: Settings) -> int:
     """Print events until interrupted."""
-    asyncio.run(until_interrupted(_watch(given, settings, ask(given.event, given.filter))))
+    asked = ask(given.event, given.filter, given.policy)
+    asyncio.run(until_interrupted(_watch(given, settings, asked)))
     return Exit.DONE
 
 
-def ask(events: list[str], conditions: list[str]) -> list[Asked]:
+def ask(events: list[str], conditions: list[str], policies: Sequence[str] = ()) -> list[Asked]:
     """What each of *events* asks for: names with commas between them, behind a space filters of their own.
 
+    Args:
+        events: As typed.
+        conditions: Filters of all of them, and of the policies.
+        policies: Files that ask for more, see `tracewire.command.policy`.
+
     Raises:
-        UsageError: An event, a field or a value is not there.
+        UsageError: An event, a field or a value is not there; a policy is none.
     """
+    if not events and not policies:
+        raise UsageError("Nothing is asked for.", "Name events with -e, or files with --policy.")
     split = [text.split() or [""] for text in events]
-    of_each = [definitions(names.split(",")) for names, *_ in split]
-    every = list({each.name: each for some in of_each for each in some}.values())
+    wishes = [_Wish(definitions(names.split(",")), own) for names, *own in split]
+    for path in policies:
+        wishes += _of_policy(path)
+    every = list({each.name: each for wish in wishes for each in wish.definitions}.values())
     follow = "follow" in conditions
     common = filters.parse([each for each in conditions if each != "follow"], every)
     asked = []
-    for wanted, (_, *own) in zip(of_each, split, strict=True):
-        parsed = filters.parse([each for each in own if each != "follow"], wanted)
-        asked.append(Asked(wanted, [*parsed, *common], follow=follow or "follow" in own))
+    for wish in wishes:
+        with wish.at_its_place():
+            parsed = filters.parse([each for each in wish.filters if each != "follow"], wish.definitions)
+            followed = follow or "follow" in wish.filters
+            asked.append(Asked(wish.definitions, [*parsed, *common], follow=followed))
     return asked
+
+
+class _Wish(NamedTuple):
+    """Events and filters for these alone, and where a file says so."""
+
+    definitions: list[Definition]
+    filters: list[str]
+    place: policy.Place | None = None
+
+    def at_its_place(self) -> AbstractContextManager[None]:
+        """Within the block an error says where the filter stands that it is about."""
+        return nullcontext() if self.place is None else _placed(self.place, self.filters)
+
+
+@contextmanager
+def _placed(place: policy.Place, words: Iterable[str]) -> Iterator[None]:
+    try:
+        yield
+    except UsageError as error:
+        # What is refused is in the sentence, whole or with its value cut off.
+        about = [each for each in words if each in error.problem or _field(each) in error.problem]
+        raise UsageError(f"{place.of(about[0] if about else '')}: {error.problem}", error.remedy) from error
+
+
+def _field(condition: str) -> str:
+    """What stands before the operator, as an error quotes it."""
+    return repr(re.split(r"[!<>=]", condition, maxsplit=1)[0])
+
+
+def _of_policy(path: str) -> Iterator[_Wish]:
+    said, place = policy.read(path)
+    for rule in said.rules:
+        for name in rule.events:
+            with _placed(place, [name]):
+                definitions([name])
+        yield _Wish(definitions(rule.events), [*rule.filters, *said.filters], place)
 
 
 def definitions(names: list[str]) -> list[Definition]:

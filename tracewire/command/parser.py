@@ -148,16 +148,24 @@ def command_line() -> _Parser:
         "tracewire events -e 'security_socket_connect remote_addr=10.0.0.0/8' -e 'ptrace retval=0' container",
         "tracewire events -e sched_process_exec executable=/usr/bin/make follow",
         "tracewire events -e ptrace,process_vm_writev 'uid>=1000' --json",
+        "tracewire events --policy writes.toml --policy network.toml host",
         json="event a line, as JSON",
     )
     command.add_argument(
         "-e",
         "--event",
         action="append",
-        required=True,
+        default=[],
         metavar="NAME[,NAME…][ FILTER…]",
         help=f"which events, or sets of them ({', '.join(sets.MAIN)}, or a tag), and filters for these "
         "alone; all events are listed in docs/events/README.md",
+    )
+    command.add_argument(
+        "--policy",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a TOML file of events and filters (docs/filters.md); several ask for more, beside -e, too",
     )
     command.add_argument(
         "filter",

@@ -7,7 +7,8 @@ import msgspec
 REMEMBER = "remember"
 
 MOST_SECONDS = 3600.0
-MOST_KEY_BYTES = 1024
+# As long as a path can be in Linux (PATH_MAX): a program could hide behind a longer one than is kept.
+MOST_KEY_BYTES = 4096
 MOST_ITEM_BYTES = 256
 MOST_ABOUT_BYTES = 512
 

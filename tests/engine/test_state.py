@@ -38,6 +38,13 @@ def _traced(address: int, number: int) -> bytes:
     )
 
 
+def test_key_may_be_any_path() -> None:
+    """The longest that Linux knows is remembered: a longer name would else be a hiding place."""
+    longest = "/" + "a/" * 2047 + "b"
+
+    assert read_fact({"key": longest, "seconds": 1}) == Fact(longest, "", 1.0)
+
+
 @pytest.mark.nats
 @pytest.mark.opa
 async def test_third_event_is_one_finding_with_two_replicas(stage: Stage) -> None:
@@ -143,7 +150,7 @@ def test_finding_stands_as_long_as_its_facts() -> None:
         {"key": "k"},
         {"key": "k", "seconds": 0},
         {"key": "k", "seconds": 1e9},
-        {"key": "k" * 2000, "seconds": 1},
+        {"key": "k" * 4097, "seconds": 1},
     ],
 )
 def test_what_is_no_fact_is_refused_with_a_reason(said: object) -> None:

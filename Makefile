@@ -29,7 +29,7 @@ BPF_OBJECTS := $(patsubst bpf/%.bpf.c,build/bpf/%.bpf.o,$(BPF_SOURCES)) \
 	$(patsubst bpf/%.bpf.c,build/bpf/before-6.2/%.bpf.o,$(BPF_SOURCES)) \
 	$(patsubst bpf/%.bpf.c,build/bpf/edges-by-kprobe/%.bpf.o,$(shell grep -lE 'SYSCALL_(ENTRY|EXIT)' $(BPF_SOURCES)))
 
-.PHONY: help up test setup kernels bench compose-test fmt lint docs clean min-btf lock bpf system-packages opa
+.PHONY: help up test setup kernels bench compose-test fmt lint docs clean min-btf lock bpf bpf-objects system-packages opa
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,7 +85,12 @@ lock: .tools/stamps/python ## requirements.lock from pyproject.toml
 	@.tools/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 		--custom-compile-command "make lock" --output-file requirements.lock pyproject.toml --group dev
 
-bpf: build/bpf/vmlinux.h $(BPF_OBJECTS) ## the BPF objects
+# A make of its own, so that only this runs side by side: what `up` and `test` say must not wait.
+bpf: build/bpf/vmlinux.h ## the BPF objects
+	@$(MAKE) --no-print-directory --assume-old=system-packages --jobs=$$(nproc) bpf-objects
+
+bpf-objects: $(BPF_OBJECTS)
+	@:
 
 clean: ## remove what was built; .venv and .tools too with ALL=1
 	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis $(if $(ALL),.venv .tools)

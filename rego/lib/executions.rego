@@ -25,16 +25,37 @@ started_from(places) if {
 	strings.any_prefix_match(concat("/", [input.args.pwd, input.args.cmdpath]), places)
 }
 
-# The path of the script that an interpreter is given as an argument: the first one that is no option. What is
+# The path of the script that an interpreter is given as an argument: the first one that is no option, nor the value
+# of one. What is
 # code or the name of a module (-c, -e, -m) is none, and of busybox the first one is the name of a program. Before
 # a relative path the working directory is put.
 given_script := path if {
 	strings.any_suffix_match(input.args.pathname, programs.interpreters - {"/busybox"})
 	arguments := array.slice(input.args.argv, 1, 6)
 	not _has_code(arguments)
-	given := [argument | some argument in arguments; not startswith(argument, "-")][0]
+	given := [argument |
+		some number, argument in arguments
+		not startswith(argument, "-")
+		not startswith(argument, "+")
+		not arguments[number - 1] in _followed_by_a_value
+	][0]
 	path := _absolute(given)
 }
+
+# Options of the interpreter whose value is an argument of its own.
+_followed_by_a_value := {"-O", "-o", "+O", "+o", "--init-file", "--rcfile"} if _is_shell
+
+_followed_by_a_value := {"-W", "-X", "--check-hash-based-pycs"} if {
+	not _is_shell
+	contains(input.args.pathname, "/python")
+}
+
+_followed_by_a_value := {"-I", "-d", "-l"} if {
+	not _is_shell
+	not contains(input.args.pathname, "/python")
+}
+
+_is_shell if strings.any_suffix_match(input.args.pathname, programs.shells)
 
 _absolute(path) := path if startswith(path, "/")
 
@@ -47,7 +68,7 @@ _has_code(arguments) if {
 
 # Of a shell -e and -m are something else.
 _has_code(arguments) if {
-	not strings.any_suffix_match(input.args.pathname, programs.shells)
+	not _is_shell
 	some argument in arguments
 	regex.match(`^-[a-zA-Z]*[emr]$`, argument)
 }

@@ -78,3 +78,25 @@ test_program_in_busybox_counts if {
 	not executions.is_called({"/sh"}) with input as _called("/bin/busybox", ["ls", "-l", "sh"])
 	not executions.is_called({"/sh"}) with input as _called("/bin/busybox", [])
 }
+
+# Interpreter, its arguments, and the script.
+_given := [
+	["/usr/bin/bash", ["-e", "/tmp/x"], "/tmp/x"],
+	["/usr/bin/bash", ["-o", "pipefail", "/tmp/x"], "/tmp/x"],
+	["/usr/bin/bash", ["--rcfile", "/dev/null", "./x"], "/srv/x"],
+	["/usr/bin/bash", ["+o", "history", "x", "/etc/passwd"], "/srv/x"],
+	["/usr/bin/python3.11", ["-W", "ignore", "/tmp/x"], "/tmp/x"],
+	["/usr/bin/python3.11", ["-I", "/tmp/x"], "/tmp/x"],
+	["/usr/bin/perl", ["-I", "/opt/lib", "/tmp/x"], "/tmp/x"],
+	["/usr/bin/perl", ["-W", "/tmp/x"], "/tmp/x"],
+]
+
+test_given_script_is_the_first_argument_that_is_no_option if {
+	every given in _given {
+		executions.given_script == given[2] with input as {"args": {
+			"pathname": given[0],
+			"argv": array.concat(["x"], given[1]),
+			"pwd": "/srv",
+		}}
+	}
+}

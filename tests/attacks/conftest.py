@@ -155,15 +155,19 @@ def findings(nats_url: str) -> Iterator[Findings]:
 
 @pytest.fixture(scope="package")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], list[str]]:
-    """Turns a trigger or twin into a command, compiling it if it is in C."""
+    """Turns a trigger or twin into a command, compiling it if it is in C.
+
+    All are run from one place: a checkout may lie in /tmp, and what runs there is found for that alone.
+    """
     directory = Path("/opt") if os.access("/opt", os.W_OK) else tmp_path_factory.mktemp("programs")
 
     def command(source: Path) -> list[str]:
-        if source.suffix == ".py":
-            return [sys.executable, "-W", "error", str(source)]
         program = directory / f"tracewire-test-{os.getpid()}-{source.parent.name}-{source.stem}"
-        subprocess.run(["gcc", "-Wall", "-Wextra", "-Werror", "-O1", "-o", program, source], check=True)
         made.append(program)
+        if source.suffix == ".py":
+            shutil.copyfile(source, program)
+            return [sys.executable, "-W", "error", str(program)]
+        subprocess.run(["gcc", "-Wall", "-Wextra", "-Werror", "-O1", "-o", program, source], check=True)
         return [str(program)]
 
     made: list[Path] = []

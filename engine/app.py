@@ -292,7 +292,7 @@ class App:
             "received": msgspec.to_builtins(self._consumer.received) if self._consumer else {},
             "evaluated": msgspec.to_builtins(evaluator.counts),
             "findings": self._publisher.published if self._publisher else 0,
-            "costs": msgspec.to_builtins(self._costs.report()),
+            "costs": msgspec.to_builtins(self._report_costs()),
             "state": msgspec.to_builtins(evaluator.conclusions.report()) if evaluator.conclusions else {},
         }
         return ServiceStatus(
@@ -306,7 +306,12 @@ class App:
         )
 
     def _report_costs(self) -> dict[str, Cost]:
-        return self._costs.report()
+        """Of each signature in force, whether or not it has judged anything yet."""
+        bundle = self._reloader.bundle
+        known = self._costs.report()
+        return {
+            name: known.get(name, Cost(None, None, 0, 0)) for name in (bundle.signatures if bundle else ())
+        }
 
     async def _answer(self, message: Msg) -> None:
         if message.reply:

@@ -161,6 +161,30 @@ def test_bundles_are_signed_where_there_is_a_key(start: Callable, free_port: int
     assert up.end(signal.SIGINT, seconds=40) == 0
 
 
+def test_what_runs_finds_the_triggers_of_new_signatures(
+    start: Callable, run: Callable, free_port: int, tmp_path: Path
+) -> None:
+    """`signatures test --live` runs trigger and twin, and names a twin that is found."""
+    mine = tmp_path / "mine"
+    for name, event in (("try_file", "security_file_open"), ("try_exec", "sched_process_exec")):
+        assert run("signatures", "new", name, str(mine), "--event", event).returncode == 0
+    up = ready(start("up", "--nats-port", str(free_port), "--signatures", str(mine)))
+    live = ("signatures", "test", "--live", str(mine), "--nats", f"nats://127.0.0.1:{free_port}")
+
+    done = run(*live)
+    assert (done.returncode, done.stdout.splitlines()[-1:]) == (
+        0,
+        ["live: 2 signatures found their trigger and not its twin, 0 not"],
+    )
+
+    deeds = mine / "attacks" / "try_file"
+    (deeds / "twin.py").write_text((deeds / "trigger.py").read_text())
+    done = run(*live)
+    assert done.returncode == 1
+    assert f"{deeds / 'twin.py'} was found, and should be silent" in done.stdout + done.stderr
+    assert up.end(signal.SIGINT, seconds=40) == 0
+
+
 def test_a_part_that_is_killed_is_started_again(start: Callable, run: Callable, free_port: int) -> None:
     """Each in turn, and afterwards findings come as before."""
     up = ready(start("up", "--nats-port", str(free_port), "--json"))

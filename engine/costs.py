@@ -125,8 +125,6 @@ class Costs:
             for judges, part in sample
             if judges is None or name in judges
         ][:_SAMPLE]
-        if not parts:
-            return
         while parts:
             try:
                 took = await self._shortest(name, parts) - await self._shortest(_NOBODY, parts)

@@ -2,13 +2,6 @@
 
 from pathlib import Path
 
-directory = Path("/etc/init.d")
-was_there = directory.is_dir()
-directory.mkdir(exist_ok=True)
-file = directory / "tracewire.trigger"
-try:
-    file.write_text("# nothing\n")
-finally:
-    file.unlink(missing_ok=True)
-    if not was_there:
-        directory.rmdir()
+from adding import add_and_remove
+
+add_and_remove(Path("/etc/init.d/tracewire.trigger"), "# nothing\n")
